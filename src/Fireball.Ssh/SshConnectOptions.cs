@@ -1,0 +1,26 @@
+namespace Fireball.Ssh;
+
+/// <summary>What a connection needs besides its target.</summary>
+public sealed record SshConnectOptions
+{
+    /// <summary>The agent to use: the executable for linux-x64 on this machine.</summary>
+    public required AgentImage Agent { get; init; }
+
+    /// <summary>Answers what ssh asks (password, passphrase, host key); null: every question fails at once.</summary>
+    public ISshPrompter? Prompter { get; init; }
+
+    /// <summary>Told what is happening, one line each ("uploading agent, 1.7 MB").</summary>
+    public IProgress<string>? Progress { get; init; }
+
+    /// <summary>The ssh program; a name is looked up in PATH.</summary>
+    public string SshProgram { get; init; } = "ssh";
+
+    /// <summary>The agent's lease; see LaunchRequest.lease_ms.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The agent's idle limit; see LaunchRequest.idle_ms.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Use the session channel even where forwarding would work.</summary>
+    public bool ForceBridge { get; init; }
+}
