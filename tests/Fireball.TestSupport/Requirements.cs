@@ -1,0 +1,24 @@
+namespace Fireball.TestSupport;
+
+/// <summary>What a test needs of the machine: "root", or the name of a program in PATH or the system's directories.</summary>
+public static class Requirements
+{
+    private static readonly string[] SystemDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+
+    /// <summary>Null: all are there; otherwise one line that says what is missing.</summary>
+    public static string? Missing(IEnumerable<string> requirements)
+    {
+        var missing = requirements.Where(name => !IsThere(name)).ToList();
+        return missing.Count == 0 ? null : $"needs {string.Join(" and ", missing)}, not had here";
+    }
+
+    /// <summary>The path of a program, or null.</summary>
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Concat(SystemDirectories)
+            .Select(directory => Path.Combine(directory, program))
+            .FirstOrDefault(File.Exists);
+
+    private static bool IsThere(string name) =>
+        string.Equals(name, "root", StringComparison.Ordinal) ? Environment.IsPrivilegedProcess : Find(name) is not null;
+}
