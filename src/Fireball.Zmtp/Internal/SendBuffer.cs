@@ -1,0 +1,199 @@
+using System.Buffers;
+
+namespace Fireball.Zmtp;
+
+/// <summary>
+/// Encoded frames waiting to be sent, in pooled chunks. Two of these alternate in a connection: one is written while
+/// the other is sent.
+/// </summary>
+internal sealed class SendBuffer : IMessageWriter
+{
+    /// <summary>
+    /// 128 KiB: a message of the 64 KiB Fireball sends at a time with its headers, or some 2,000 small ones, in one
+    /// write to the transport. Pages never written cost no memory.
+    /// </summary>
+    private const int ChunkSize = 128 * 1024;
+
+    /// <summary>512 KiB: the largest chunk for one frame; a longer frame is spread, to keep what is sent in the cache.</summary>
+    private const int MaxChunkSize = 512 * 1024;
+
+    private readonly List<Chunk> _chunks = [];
+    private readonly int _maxFrameSize;
+    private readonly int _maxMessageSize;
+    private byte[] _array;
+    private int _position;
+    private int _frameRemaining;
+    private long _messageSize;
+    private bool _inMessage;
+
+    public SendBuffer(int maxFrameSize, int maxMessageSize)
+    {
+        _maxFrameSize = maxFrameSize;
+        _maxMessageSize = maxMessageSize;
+        _array = ArrayPool<byte>.Shared.Rent(ChunkSize);
+    }
+
+    /// <summary>Bytes in the buffer.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Where a failed encoder's bytes begin.</summary>
+    public (int Chunks, int Position, long Length) Mark => (_chunks.Count, _position, Length);
+
+    /// <summary>The chunks to send. Ends writing until <see cref="Clear"/>.</summary>
+    public List<Chunk> Seal()
+    {
+        _chunks.Add(new Chunk(_array, _position));
+        return _chunks;
+    }
+
+    /// <summary>Empties a sealed buffer and keeps one chunk of the base size.</summary>
+    public void Clear()
+    {
+        byte[]? kept = null;
+        foreach (var chunk in _chunks)
+        {
+            if (kept is null && chunk.Array.Length < 2 * ChunkSize)
+            {
+                kept = chunk.Array;
+            }
+            else
+            {
+                ArrayPool<byte>.Shared.Return(chunk.Array);
+            }
+        }
+
+        _chunks.Clear();
+        _array = kept ?? ArrayPool<byte>.Shared.Rent(ChunkSize);
+        _position = 0;
+        Length = 0;
+    }
+
+    /// <summary>Takes back everything after <paramref name="mark"/>.</summary>
+    public void RollBack((int Chunks, int Position, long Length) mark)
+    {
+        if (_chunks.Count > mark.Chunks)
+        {
+            ArrayPool<byte>.Shared.Return(_array);
+            for (var i = mark.Chunks + 1; i < _chunks.Count; i++)
+            {
+                ArrayPool<byte>.Shared.Return(_chunks[i].Array);
+            }
+
+            _array = _chunks[mark.Chunks].Array;
+            _chunks.RemoveRange(mark.Chunks, _chunks.Count - mark.Chunks);
+        }
+
+        (_position, Length) = (mark.Position, mark.Length);
+        (_frameRemaining, _inMessage) = (0, false);
+    }
+
+    /// <summary>Throws where the encoder left a frame or a message unfinished.</summary>
+    public void ThrowIfUnfinished()
+    {
+        if (_frameRemaining > 0)
+        {
+            throw new InvalidOperationException($"A frame was begun and {_frameRemaining} bytes of it were not written.");
+        }
+
+        if (_inMessage)
+        {
+            throw new InvalidOperationException("A message was begun and its last frame was not written.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void BeginFrame(int length, bool more)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (_frameRemaining > 0)
+        {
+            throw new InvalidOperationException($"The frame before lacks {_frameRemaining} bytes.");
+        }
+
+        _messageSize = (_inMessage ? _messageSize : 0) + length;
+        if (length > _maxFrameSize || _messageSize > _maxMessageSize)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(length), length, $"A frame has at most {_maxFrameSize} bytes, a message {_maxMessageSize}.");
+        }
+
+        WriteHeader(more ? FrameFlags.More : FrameFlags.None, length);
+        _frameRemaining = length;
+        _inMessage = more;
+    }
+
+    /// <summary>Writes a whole command frame; not within a message.</summary>
+    public void WriteCommand(ReadOnlySpan<byte> body)
+    {
+        WriteHeader(FrameFlags.Command, body.Length);
+        _frameRemaining = body.Length;
+        body.CopyTo(GetSpan(body.Length));
+        Advance(body.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        if ((uint)count > (uint)Math.Min(_frameRemaining, _array.Length - _position))
+        {
+            throw new InvalidOperationException($"{count} bytes are more than the {_frameRemaining} left in the frame.");
+        }
+
+        _position += count;
+        _frameRemaining -= count;
+        Length += count;
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        EnsureRoom(sizeHint);
+        return _array.AsMemory(_position);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        EnsureRoom(sizeHint);
+        return _array.AsSpan(_position);
+    }
+
+    private void WriteHeader(FrameFlags flags, int length)
+    {
+        // Room for the whole frame at once where it fits a chunk, so that the encoder writes without interruption.
+        if (_array.Length - _position < FrameHeader.LongSize + Math.Min(length, ChunkSize))
+        {
+            NextChunk(FrameHeader.LongSize + Math.Min(length, MaxChunkSize));
+        }
+
+        var size = FrameHeader.Write(_array.AsSpan(_position), flags, length);
+        _position += size;
+        Length += size;
+    }
+
+    private void EnsureRoom(int sizeHint)
+    {
+        if (_array.Length - _position < Math.Max(sizeHint, 1))
+        {
+            NextChunk(Math.Max(sizeHint, Math.Min(_frameRemaining, MaxChunkSize)));
+        }
+    }
+
+    private void NextChunk(int size)
+    {
+        if (_position > 0 || _chunks.Count > 0)
+        {
+            _chunks.Add(new Chunk(_array, _position));
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(_array);
+        }
+
+        _array = ArrayPool<byte>.Shared.Rent(Math.Max(size, ChunkSize));
+        _position = 0;
+    }
+
+    /// <summary>Bytes to send.</summary>
+    internal readonly record struct Chunk(byte[] Array, int Length);
+}

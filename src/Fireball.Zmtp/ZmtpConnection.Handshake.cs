@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Fireball.Zmtp;
+
+/// <content>Greetings and the mechanism's commands, RFC 37.</content>
+public sealed partial class ZmtpConnection
+{
+    private static async Task<ZmtpConnection> HandshakeAsync(
+        Transport transport, ZmtpOptions options, bool asServer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(asServer);
+        using var timeout = new CancellationTokenSource(options.HandshakeTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        // Not every stream heeds a token.
+        using var abort = either.Token.UnsafeRegister(static transport => ((Transport)transport!).Abort(), transport);
+        var received = new ReceiveBuffer();
+        try
+        {
+            return await HandshakeAsync(transport, options, asServer, received, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await CloseRefusedAsync(transport, e as ZmtpException).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
+            {
+                throw new ZmtpException(
+                    $"the handshake did not end within {options.HandshakeTimeout.TotalSeconds:0.#} s", e);
+            }
+
+            if (e is IOException and not ZmtpException or SocketException or ObjectDisposedException)
+            {
+                throw new ZmtpException($"the connection broke in the handshake: {e.Message}", e);
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<ZmtpConnection> HandshakeAsync(
+        Transport transport, ZmtpOptions options, bool asServer, ReceiveBuffer received, CancellationToken cancellationToken)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        Greeting.Write(output.GetSpan(Greeting.Size), options.Mechanism, asServer);
+        output.Advance(Greeting.Size);
+        await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+
+        Greeting greeting;
+        while (!TryReadGreeting(received, out greeting))
+        {
+            await ReceiveHandshakeAsync(transport, received, "greeting", cancellationToken).ConfigureAwait(false);
+        }
+
+        ThrowIfMismatched(greeting, options, asServer);
+        var mechanism = Mechanism.Create(options, asServer);
+        output.ResetWrittenCount();
+        mechanism.Start(output);
+        while (true)
+        {
+            if (output.WrittenCount > 0)
+            {
+                await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+                output.ResetWrittenCount();
+            }
+
+            if (mechanism.IsComplete)
+            {
+                return new ZmtpConnection(options, transport, received, mechanism, greeting);
+            }
+
+            while (!TryProcessCommand(received, mechanism, output, options.MaxHandshakeSize))
+            {
+                await ReceiveHandshakeAsync(transport, received, "handshake", cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool TryReadGreeting(ReceiveBuffer received, out Greeting greeting)
+    {
+        switch (Greeting.TryParse(received.Unconsumed, out greeting, out var reason))
+        {
+            case ParseStatus.Complete:
+                received.Consume(Greeting.Size);
+                return true;
+            case ParseStatus.Invalid:
+                throw new ZmtpException(reason);
+            default:
+                return false;
+        }
+    }
+
+    private static void ThrowIfMismatched(Greeting peer, ZmtpOptions options, bool asServer)
+    {
+        var ours = Encoding.ASCII.GetString(Greeting.MechanismName(options.Mechanism));
+        if (!string.Equals(peer.Mechanism, ours, StringComparison.Ordinal))
+        {
+            throw new ZmtpException($"the peer's mechanism is {peer.Mechanism}, ours {ours}")
+            {
+                ReasonForPeer = "Mechanism mismatch",
+            };
+        }
+
+        // A server of libzmq announces 0 as well, so only two servers can be told here.
+        if (options.Mechanism == MechanismKind.Plain && asServer && peer.AsServer)
+        {
+            throw new ZmtpException("both peers are PLAIN servers") { ReasonForPeer = "Both peers are servers" };
+        }
+    }
+
+    private static bool TryProcessCommand(
+        ReceiveBuffer received, Mechanism mechanism, ArrayBufferWriter<byte> output, int maxSize)
+    {
+        var input = received.Unconsumed;
+        var status = FrameHeader.TryParse(input, out var header, out var reason);
+        if (status == ParseStatus.Invalid)
+        {
+            throw new ZmtpException(reason) { ReasonForPeer = "Protocol violation" };
+        }
+
+        if (status == ParseStatus.Incomplete)
+        {
+            return false;
+        }
+
+        if (!header.IsCommand)
+        {
+            throw new ZmtpException("the peer sent a message before the handshake was done")
+            {
+                ReasonForPeer = "Protocol violation",
+            };
+        }
+
+        if (header.BodyLength > maxSize)
+        {
+            throw new ZmtpException(
+                $"the peer sent a command of {header.BodyLength} bytes in the handshake, at most {maxSize} are accepted")
+            {
+                ReasonForPeer = "Handshake too large",
+            };
+        }
+
+        if (input.Length < header.Size + header.BodyLength)
+        {
+            return false;
+        }
+
+        if (!Command.TryParse(input.Slice(header.Size, (int)header.BodyLength), out var command))
+        {
+            throw new ZmtpException("the peer sent a malformed command") { ReasonForPeer = "Protocol violation" };
+        }
+
+        mechanism.Process(command, output);
+        received.Consume(header.Size + (int)header.BodyLength);
+        return true;
+    }
+
+    private static async ValueTask ReceiveHandshakeAsync(
+        Transport transport, ReceiveBuffer received, string phase, CancellationToken cancellationToken)
+    {
+        var count = await transport.ReceiveAsync(received.GetFreeSpace(0), cancellationToken).ConfigureAwait(false);
+        if (count == 0)
+        {
+            throw new ZmtpException($"the peer closed the connection in the {phase}");
+        }
+
+        received.Received(count);
+    }
+
+    /// <summary>Tells the peer why, where there is something to tell, and closes.</summary>
+    private static async ValueTask CloseRefusedAsync(Transport transport, ZmtpException? failure)
+    {
+        try
+        {
+            if (failure?.ReasonForPeer is { } reason)
+            {
+                var output = new ArrayBufferWriter<byte>();
+                Mechanism.WriteError(output, reason);
+                await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+                await transport.ShutdownSendAsync().ConfigureAwait(false);
+            }
+
+            await transport.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The handshake's own failure is the one to report.
+        }
+    }
+}
