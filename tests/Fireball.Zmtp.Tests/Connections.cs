@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.Sockets;
-using SocketType = Fireball.Zmtp.SocketType;
 using System.Text;
 
 namespace Fireball.Zmtp.Tests;
