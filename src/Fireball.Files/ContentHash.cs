@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace Fireball.Files;
+
+/// <summary>
+/// The hash of one file's data as it was cut into records: XXH128 over, for each record, the offset (8 bytes, least
+/// significant first) and the data.
+/// </summary>
+internal sealed class ContentHash
+{
+    /// <summary>Bytes of the result.</summary>
+    public const int Size = 16;
+
+    private readonly XxHash128 _hash = new();
+
+    public void Append(long offset, ReadOnlySpan<byte> data)
+    {
+        Span<byte> prefix = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, offset);
+        _hash.Append(prefix);
+        _hash.Append(data);
+    }
+
+    /// <summary>Writes the result and starts over.</summary>
+    public void Finish(Span<byte> result) => _hash.GetHashAndReset(result);
+
+    public void Reset() => _hash.Reset();
+}

@@ -1,0 +1,104 @@
+using System.Threading.Channels;
+using Fireball.V1;
+
+namespace Fireball.Files;
+
+/// <summary>
+/// Runs a <see cref="TreeWriter"/> on a thread of its own, so that receiving and writing overlap and blocking disk
+/// calls stay out of the thread pool. Bounded: a slow disk makes <see cref="WriteAsync"/> wait.
+/// </summary>
+public sealed class TreeWriterPump : IAsyncDisposable
+{
+    private readonly TreeWriter _writer;
+    private readonly Action<IReadOnlyList<FileFailure>> _failed;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<IReadOnlyList<FileRecord>> _records = Channel.CreateBounded<IReadOnlyList<FileRecord>>(
+        new BoundedChannelOptions(CopyLimits.BatchesAhead) { SingleReader = true, SingleWriter = true });
+
+    private readonly Task<FileSummary> _work;
+
+    /// <summary>Takes over <paramref name="writer"/>.</summary>
+    /// <param name="writer">Disposed with the pump.</param>
+    /// <param name="failed">Gets failures as they happen, on the writing thread; must not block for long.</param>
+    public TreeWriterPump(TreeWriter writer, Action<IReadOnlyList<FileFailure>> failed)
+    {
+        _writer = writer;
+        _failed = failed;
+        _work = Task.Factory.StartNew(
+            Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Hands over the next records. Throws what stopped the writer, if anything did.</summary>
+    public async ValueTask WriteAsync(IReadOnlyList<FileRecord> records, CancellationToken cancellationToken)
+    {
+        if (!_records.Writer.TryWrite(records))
+        {
+            try
+            {
+                await _records.Writer.WriteAsync(records, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ChannelClosedException)
+            {
+                await _work.ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The stream has ended in order: finishes and tells what was written.</summary>
+    public async Task<FileSummary> CompleteAsync(CancellationToken cancellationToken)
+    {
+        _records.Writer.TryComplete();
+        return await _work.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops; what is not complete leaves nothing behind.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _records.Writer.TryComplete();
+        await ((Task)_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _writer.Dispose();
+        _stop.Dispose();
+    }
+
+    private FileSummary Work()
+    {
+        try
+        {
+            while (_records.Reader.WaitToReadAsync(_stop.Token).AsTask().GetAwaiter().GetResult())
+            {
+                while (_records.Reader.TryRead(out IReadOnlyList<FileRecord>? records))
+                {
+                    _stop.Token.ThrowIfCancellationRequested();
+                    foreach (FileRecord record in records)
+                    {
+                        _writer.Write(record);
+                    }
+
+                    Report();
+                }
+            }
+
+            _stop.Token.ThrowIfCancellationRequested();
+            FileSummary summary = _writer.Complete();
+            Report();
+            return summary;
+        }
+        catch (Exception e)
+        {
+            // Whoever writes next learns why it is over.
+            _records.Writer.TryComplete(e);
+            throw;
+        }
+    }
+
+    private void Report()
+    {
+        IReadOnlyList<FileFailure> failures = _writer.TakeFailures();
+        if (failures.Count > 0)
+        {
+            _failed(failures);
+        }
+    }
+}
