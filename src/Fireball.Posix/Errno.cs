@@ -99,6 +99,9 @@ public static class Errno
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 
+    /// <summary>Connection refused.</summary>
+    public const int ECONNREFUSED = 111;
+
     /// <summary>Stale file handle.</summary>
     public const int ESTALE = 116;
 
@@ -140,6 +143,7 @@ public static class Errno
         ENOTEMPTY => "Directory not empty (ENOTEMPTY)",
         ELOOP => "Too many levels of symbolic links (ELOOP)",
         EOPNOTSUPP => "Operation not supported (EOPNOTSUPP)",
+        ECONNREFUSED => "Connection refused (ECONNREFUSED)",
         ESTALE => "Stale file handle (ESTALE)",
         EDQUOT => "Disk quota exceeded (EDQUOT)",
         _ => "error " + errno.ToString(),

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Fireball.Posix;
+
+/// <summary>An open file descriptor, closed exactly once and never while a call uses it.</summary>
+public sealed class Descriptor : SafeHandle
+{
+    /// <summary>Takes over an open descriptor.</summary>
+    public Descriptor(int number)
+        : base(-1, ownsHandle: true) => SetHandle(number);
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle < 0;
+
+    /// <summary>The kernel's number of it.</summary>
+    public int Number => (int)handle;
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => ProcessCalls.close((int)handle) == 0;
+}

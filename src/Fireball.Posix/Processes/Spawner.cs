@@ -1,0 +1,211 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using static Fireball.Posix.NativeConstants;
+
+namespace Fireball.Posix;
+
+/// <summary>
+/// Starts processes with posix_spawn(3): each in a session of its own, with no descriptor but those it is given.
+/// </summary>
+internal static unsafe class Spawner
+{
+    /// <summary>Every signal, as a mask: bit n-1 stands for signal n.</summary>
+    internal const ulong AllSignals = ulong.MaxValue;
+
+    // Larger than glibc's and musl's posix_spawnattr_t (336) and posix_spawn_file_actions_t (80).
+    private const int AttributesSize = 512;
+    private const int ActionsSize = 256;
+
+    // sigset_t has 1024 bits, of which the kernel knows 64.
+    private const int SignalWords = 16;
+
+    // A child inherits the umask in force when it is cloned, and the umask is the whole process's: spawns that change
+    // it run alone, the others side by side.
+    private static readonly ReaderWriterLockSlim UmaskGate = new();
+
+    /// <summary>Starts the command; the three descriptors (3 or above) become its 0, 1 and 2.</summary>
+    /// <returns>The process id.</returns>
+    /// <exception cref="SpawnException">Nothing was started.</exception>
+    internal static int Start(SpawnRequest request, int input, int output, int error)
+    {
+        using var directory = OpenWorkingDirectory(request.WorkingDirectory);
+        var at = directory?.Number ?? AT_FDCWD;
+        var command = request.Arguments[0].Span;
+        var path = ExecutableSearch.Find(command, request.Environment, at);
+        ReadOnlySpan<int> descriptors = [input, output, error];
+        var errno = StartMasked(path, request.Arguments, request, at, descriptors, out var pid);
+        if (errno == Errno.ENOEXEC)
+        {
+            // No header the kernel knows: a shell runs such a file as a script.
+            ReadOnlyMemory<byte>[] script =
+                ["/bin/sh"u8.ToArray(), path.AsMemory(..^1), .. request.Arguments.Skip(1)];
+            errno = StartMasked("/bin/sh\0"u8.ToArray(), script, request, at, descriptors, out pid);
+        }
+
+        return errno == 0 ? pid : throw Explain(errno, command, request.WorkingDirectory.Span, directory);
+    }
+
+    /// <summary>
+    /// Starts the executable <paramref name="path"/> (NUL-terminated) with these descriptors as its 0, 1, 2 and so on,
+    /// <paramref name="blocked"/> as its signal mask, and the default action for the signals of
+    /// <paramref name="defaulted"/>.
+    /// </summary>
+    /// <returns>0, or the error number.</returns>
+    internal static int Spawn(
+        byte[] path,
+        IReadOnlyList<ReadOnlyMemory<byte>> arguments,
+        byte** environment,
+        int directory,
+        ReadOnlySpan<int> descriptors,
+        ulong blocked,
+        ulong defaulted,
+        out int pid)
+    {
+        var attributes = stackalloc byte[AttributesSize];
+        var actions = stackalloc byte[ActionsSize];
+        var mask = stackalloc ulong[SignalWords];
+        var argv = ArgumentBlock(arguments);
+        var child = 0;
+        try
+        {
+            _ = ProcessCalls.posix_spawnattr_init(attributes);
+            _ = ProcessCalls.posix_spawnattr_setflags(
+                attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+            new Span<ulong>(mask, SignalWords).Clear();
+            mask[0] = blocked;
+            _ = ProcessCalls.posix_spawnattr_setsigmask(attributes, mask);
+            mask[0] = defaulted;
+            _ = ProcessCalls.posix_spawnattr_setsigdefault(attributes, mask);
+            _ = ProcessCalls.posix_spawn_file_actions_init(actions);
+            var errno = AddActions(actions, directory, descriptors);
+            fixed (byte* p = path)
+            {
+                return errno != 0
+                    ? errno
+                    : ProcessCalls.posix_spawn(&child, p, actions, attributes, argv, environment);
+            }
+        }
+        finally
+        {
+            pid = child;
+            _ = ProcessCalls.posix_spawn_file_actions_destroy(actions);
+            _ = ProcessCalls.posix_spawnattr_destroy(attributes);
+            NativeMemory.Free(argv);
+        }
+    }
+
+    private static int AddActions(byte* actions, int directory, ReadOnlySpan<int> descriptors)
+    {
+        var errno = directory == AT_FDCWD
+            ? 0
+            : ProcessCalls.posix_spawn_file_actions_addfchdir_np(actions, directory);
+        for (var i = 0; i < descriptors.Length && errno == 0; i++)
+        {
+            errno = ProcessCalls.posix_spawn_file_actions_adddup2(actions, descriptors[i], i);
+        }
+
+        // All of ours are close-on-exec; what a library or our own parent left open is not.
+        return errno != 0
+            ? errno
+            : ProcessCalls.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Length);
+    }
+
+    private static int StartMasked(
+        byte[] path,
+        IReadOnlyList<ReadOnlyMemory<byte>> arguments,
+        SpawnRequest request,
+        int directory,
+        ReadOnlySpan<int> descriptors,
+        out int pid)
+    {
+        var environment = request.Environment.Pointer;
+        if (request.Umask is not { } umask)
+        {
+            UmaskGate.EnterReadLock();
+            try
+            {
+                return Spawn(path, arguments, environment, directory, descriptors, 0, AllSignals, out pid);
+            }
+            finally
+            {
+                UmaskGate.ExitReadLock();
+                GC.KeepAlive(request);
+            }
+        }
+
+        UmaskGate.EnterWriteLock();
+        var before = ProcessCalls.umask(umask);
+        try
+        {
+            return Spawn(path, arguments, environment, directory, descriptors, 0, AllSignals, out pid);
+        }
+        finally
+        {
+            _ = ProcessCalls.umask(before);
+            UmaskGate.ExitWriteLock();
+            GC.KeepAlive(request);
+        }
+    }
+
+    private static Descriptor? OpenWorkingDirectory(ReadOnlyMemory<byte> path)
+    {
+        if (path.IsEmpty)
+        {
+            return null;
+        }
+
+        fixed (byte* p = SystemCall.Terminated(path.Span))
+        {
+            var opened = ProcessCalls.openat(AT_FDCWD, p, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+            return opened >= 0 ? new Descriptor(opened) : throw Directory(path.Span, Marshal.GetLastPInvokeError());
+        }
+    }
+
+    // posix_spawn has one error number for all its steps: which one failed is found out afterwards.
+    private static SpawnException Explain(
+        int errno, ReadOnlySpan<byte> command, ReadOnlySpan<byte> workingDirectory, Descriptor? directory)
+    {
+        if (errno == Errno.EACCES && directory is not null)
+        {
+            fixed (byte* here = "."u8)
+            {
+                if (ProcessCalls.faccessat(directory.Number, here, F_OK, AT_EACCESS) != 0)
+                {
+                    return Directory(workingDirectory, Marshal.GetLastPInvokeError());
+                }
+            }
+        }
+
+        return ExecutableSearch.Failure(command, errno);
+    }
+
+    private static SpawnException Directory(ReadOnlySpan<byte> path, int errno) => new(
+        SpawnFailure.WorkingDirectory,
+        errno,
+        $"working directory {Encoding.UTF8.GetString(path)}: {Errno.Describe(errno)}");
+
+    // The pointers of argv and the text they point to, in one allocation.
+    private static byte** ArgumentBlock(IReadOnlyList<ReadOnlyMemory<byte>> arguments)
+    {
+        var pointers = (nuint)(arguments.Count + 1) * (nuint)sizeof(byte*);
+        var size = pointers;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            size += (nuint)arguments[i].Length + 1;
+        }
+
+        var block = (byte**)NativeMemory.Alloc(size);
+        var text = (byte*)block + pointers;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i].Span;
+            argument.CopyTo(new Span<byte>(text, argument.Length));
+            text[argument.Length] = 0;
+            block[i] = text;
+            text += argument.Length + 1;
+        }
+
+        block[arguments.Count] = null;
+        return block;
+    }
+}

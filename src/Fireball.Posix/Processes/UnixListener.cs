@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using static Fireball.Posix.NativeConstants;
+
+namespace Fireball.Posix;
+
+/// <summary>A listening Unix-domain stream socket.</summary>
+public sealed class UnixListener : IDisposable
+{
+    /// <summary>sun_path holds 108 bytes, one of them the NUL (unix(7)).</summary>
+    public const int MaxPathLength = 107;
+
+    // Connections the kernel keeps until they are accepted: more than one owner ever opens at once.
+    private const int Backlog = 64;
+
+    private readonly Reactor _reactor;
+    private readonly Descriptor _socket;
+    private readonly Watch _watch = new();
+
+    private UnixListener(Reactor reactor, Descriptor socket)
+    {
+        (_reactor, _socket) = (reactor, socket);
+        _ = reactor.Add(_watch, socket.Number, EPOLLIN | EPOLLET);
+    }
+
+    /// <summary>Binds and listens. The socket's mode follows the umask.</summary>
+    /// <exception cref="PosixException">The path is too long, taken, or cannot be written.</exception>
+    public static unsafe UnixListener Bind(Reactor reactor, string path)
+    {
+        var socket = SystemCall.Own(
+            ProcessCalls.socket(AF_UNIX, SOCK_STREAM | O_CLOEXEC | O_NONBLOCK, 0), "socket");
+        try
+        {
+            var address = UnixAddress.Of(path);
+            fixed (byte* p = address)
+            {
+                SystemCall.Check(ProcessCalls.bind(socket.Number, p, (uint)address.Length), $"bind {path}");
+            }
+
+            SystemCall.Check(ProcessCalls.listen(socket.Number, Backlog), $"listen {path}");
+            return new UnixListener(reactor, socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the next connection.</summary>
+    /// <exception cref="ObjectDisposedException">The listener was disposed.</exception>
+    public async ValueTask<Descriptor> AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryAccept() is { } accepted)
+            {
+                return accepted;
+            }
+
+            await _watch.Edge.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_socket.IsClosed)
+        {
+            _reactor.Remove(_watch, _socket.Number);
+            _socket.Dispose();
+            _watch.Edge.Close();
+        }
+    }
+
+    private unsafe Descriptor? TryAccept()
+    {
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(_socket.IsClosed, this);
+            var accepted = ProcessCalls.accept4(_socket.Number, null, null, O_CLOEXEC | O_NONBLOCK);
+            if (accepted >= 0)
+            {
+                return new Descriptor(accepted);
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Errno.EAGAIN:
+                    return null;
+                case var errno when errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.EINVAL or Errno.EBADF:
+                    throw new PosixException(errno, "accept4");
+                default:
+                    // That connection is gone already (ECONNABORTED and the like); the next may be well.
+                    continue;
+            }
+        }
+    }
+
+    private sealed class Watch : ReactorHandler
+    {
+        internal Readiness Edge { get; } = new();
+
+        protected internal override void OnReady(uint events) => Edge.Set();
+    }
+}
