@@ -1,0 +1,38 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Fireball.Posix;
+
+/// <summary>Who is at the other end of a Unix-domain socket, as the kernel saw it at connect or listen (SO_PEERCRED).</summary>
+/// <param name="Pid">Process id.</param>
+/// <param name="UserId">User id.</param>
+/// <param name="GroupId">Group id.</param>
+public readonly partial record struct PeerIdentity(int Pid, uint UserId, uint GroupId)
+{
+    private const int SolSocket = 1;
+    private const int SoPeercred = 17;
+
+    /// <summary>This process's effective user id.</summary>
+    public static uint OwnUserId => GetEuid();
+
+    /// <summary>Asks the kernel.</summary>
+    /// <exception cref="SocketException">Not a connected Unix-domain socket.</exception>
+    public static PeerIdentity Of(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        Span<byte> credentials = stackalloc byte[12];
+        int length = socket.GetRawSocketOption(SolSocket, SoPeercred, credentials);
+        if (length != credentials.Length)
+        {
+            throw new SocketException((int)SocketError.OperationNotSupported);
+        }
+
+        return new PeerIdentity(
+            MemoryMarshal.Read<int>(credentials),
+            MemoryMarshal.Read<uint>(credentials[4..]),
+            MemoryMarshal.Read<uint>(credentials[8..]));
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEuid();
+}
