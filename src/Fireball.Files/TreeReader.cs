@@ -11,7 +11,9 @@ namespace Fireball.Files;
 /// </summary>
 public sealed class TreeReader(IReadOnlyList<TreeSource> sources)
 {
-    /// <summary>What was read; complete when the enumeration has ended. `failed` counts the failures.</summary>
+    /// <summary>
+    /// What was read; complete when the enumeration has ended. `failed` counts the failures here; a file given up in the middle has its error in its end and is the receiver's to count.
+    /// </summary>
     public FileSummary Summary { get; } = new();
 
     /// <summary>Reads everything, once. Each batch is disposed by whoever takes it.</summary>

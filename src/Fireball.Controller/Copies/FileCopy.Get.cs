@@ -1,0 +1,120 @@
+using Fireball.Files;
+using Fireball.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Fireball.Controller;
+
+/// <content>From the host to here.</content>
+public sealed partial class FileCopy
+{
+    /// <summary>
+    /// Copies sources on the host to a local path. Only this side decides on names: what the host sends can create
+    /// nothing outside of what the target names.
+    /// </summary>
+    /// <param name="sources">Paths there; relative to the login user's home.</param>
+    /// <param name="target">The local path.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="progress">Told after each message.</param>
+    /// <param name="cancellationToken">Abandons the copy; local files not complete stay as they were.</param>
+    public async Task<CopyResult> GetAsync(
+        IReadOnlyList<byte[]> sources,
+        byte[] target,
+        CopyOptions? options = null,
+        IProgress<CopyProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(target);
+        CheckSources(sources);
+        bool makeParents = options?.MakeParents ?? false;
+        if (sources.Count > 1)
+        {
+            // Opening it as a directory makes it, or tells why not.
+            TreeWriter.Open(new TreeWriterOptions { Target = target, MakeParents = makeParents, IntoDirectory = true })
+                .Dispose();
+        }
+
+        var tally = new CopyTally();
+        var meter = new ProgressMeter(progress, total: null);
+        foreach (byte[] source in sources)
+        {
+            var writerOptions = new TreeWriterOptions
+            {
+                Target = target,
+                Name = TargetName(source),
+                MakeParents = makeParents,
+            };
+            await GetOneAsync(source, writerOptions, tally, meter, sources.Count == 1, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return tally.ToResult();
+    }
+
+    private async Task GetOneAsync(
+        byte[] source,
+        TreeWriterOptions options,
+        CopyTally tally,
+        ProgressMeter meter,
+        bool alone,
+        CancellationToken cancellationToken)
+    {
+        var pump = new TreeWriterPump(
+            TreeWriter.Open(options), failures => tally.Fail(onHost: false, failures));
+        await using (pump.ConfigureAwait(false))
+        {
+            using AsyncServerStreamingCall<GetResponse> call = client.Get(
+                new GetRequest { Source = ByteString.CopyFrom(source) }, cancellationToken: cancellationToken);
+            FileSummary? remote = null;
+            try
+            {
+                IAsyncStreamReader<GetResponse> responses = call.ResponseStream;
+                while (await responses.MoveNext(cancellationToken).ConfigureAwait(false))
+                {
+                    GetResponse response = responses.Current;
+                    tally.Fail(onHost: true, response.Failures);
+                    remote = response.Summary ?? remote;
+                    if (response.Records.Count > 0)
+                    {
+                        await pump.WriteAsync(response.Records, cancellationToken).ConfigureAwait(false);
+                        Tell(response, meter, alone);
+                    }
+                }
+            }
+            catch (RpcException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new RpcException(new Status(StatusCode.DataLoss, "the agent's records: " + e.Message, e));
+            }
+
+            if (remote is null)
+            {
+                throw NoSummary();
+            }
+
+            tally.AddWritten(await pump.CompleteAsync(cancellationToken).ConfigureAwait(false));
+            tally.AddFailed(remote.Failed);
+        }
+    }
+
+    private static void Tell(GetResponse response, ProgressMeter meter, bool alone)
+    {
+        int files = 0;
+        long bytes = 0;
+        foreach (FileRecord record in response.Records)
+        {
+            files += record.End is null ? 0 : 1;
+            bytes += record.Data.Length;
+            if (alone && record.Entry is { Path.IsEmpty: true, Type: FileEntry.Types.Type.File } root)
+            {
+                meter.Total = (long)Math.Min(root.Size, long.MaxValue);
+            }
+        }
+
+        meter.Add(files, bytes);
+    }
+}
