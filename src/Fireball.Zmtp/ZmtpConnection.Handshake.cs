@@ -51,7 +51,7 @@ public sealed partial class ZmtpConnection
         Greeting greeting;
         while (!TryReadGreeting(received, out greeting))
         {
-            await ReceiveHandshakeAsync(transport, received, "greeting", cancellationToken).ConfigureAwait(false);
+            await ReceiveHandshakeAsync(transport, received, $"greeting (ours names the mechanism {options.Mechanism})", cancellationToken).ConfigureAwait(false);
         }
 
         ThrowIfMismatched(greeting, options, asServer);

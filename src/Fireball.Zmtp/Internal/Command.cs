@@ -27,6 +27,13 @@ internal readonly ref struct Command
     public static bool TryParse(ReadOnlySpan<byte> body, out Command command)
     {
         command = default;
+        // A PLAIN server of libzmq 4.3 writes its ERROR so: the "\x05E" of its source is one character to a C compiler.
+        if (body.StartsWith("^RROR"u8))
+        {
+            command = new Command("ERROR"u8, body[5..]);
+            return true;
+        }
+
         if (body.IsEmpty || body[0] == 0 || body.Length < 1 + body[0])
         {
             return false;

@@ -1,0 +1,8 @@
+namespace Fireball.Zmtp.Tests;
+
+/// <summary>A theory that needs libzmq as a peer (Debian's python3-zmq); skipped, and shown so, where it is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LibzmqTheoryAttribute : TheoryAttribute
+{
+    public LibzmqTheoryAttribute() => Skip = PythonPeer.Missing;
+}
