@@ -1,0 +1,277 @@
+using Fireball.Rpc.V1;
+using Fireball.Zmtp;
+
+namespace Fireball.Rpc.Internal;
+
+/// <summary>
+/// What both sides of a connection do: read and dispatch, write and flush, keep alive, fail once with the first reason.
+/// </summary>
+/// <remarks>Locks are taken in this order: the transport's send lock, a call's, the call table's. None is held while
+/// user code runs, except the send lock while a message is serialised.</remarks>
+internal abstract class RpcConnection : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _failing = new();
+    private readonly Keepalive _keepalive;
+    private Exception? _failure;
+    private long _unread;
+    private long _growth;
+    private bool _dirty;
+    private volatile bool _closing;
+    private int _answers;
+
+    protected RpcConnection(IMessageConnection transport, RpcOptions options, double patience)
+    {
+        Transport = transport;
+        Options = options;
+        MaxMessageSize = Math.Min(options.MaxMessageSize, transport.MaxMessageSize - Limits.MaxEnvelopeSize);
+        Serializer = new PayloadSerializer(MaxMessageSize);
+        _keepalive = new Keepalive(this, options.PingAfter * patience, options.DeadAfter);
+    }
+
+    internal IMessageConnection Transport { get; }
+
+    internal RpcOptions Options { get; }
+
+    internal int MaxMessageSize { get; }
+
+    /// <summary>Used under the send lock.</summary>
+    internal PayloadSerializer Serializer { get; }
+
+    /// <summary>Used by the read loop.</summary>
+    internal PayloadDeserializer Deserializer { get; } = new();
+
+    /// <summary>Why the connection ended; null: it has not, or in order.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>
+    /// Reads until the peer closes, something fails or <see cref="Fail"/> is called. Never throws;
+    /// <see cref="Failure"/> says why it ended.
+    /// </summary>
+    internal async Task RunAsync()
+    {
+        _keepalive.Start();
+        try
+        {
+            while (await Transport.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+            {
+                _keepalive.Heard();
+                while (Transport.TryRead(out var message))
+                {
+                    Dispatch(in message);
+                }
+
+                await FlushAnswersAsync().ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Whatever it was, it ends the connection and is its reason.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(failure);
+        }
+
+        _keepalive.Dispose();
+    }
+
+    /// <summary>Ends the connection and its calls. The first reason stays.</summary>
+    internal void Fail(Exception reason)
+    {
+        lock (_failing)
+        {
+            if (_failure is not null)
+            {
+                return;
+            }
+
+            _failure = reason;
+        }
+
+        _keepalive.Dispose();
+        EndCalls(reason);
+        _stop.Cancel();
+    }
+
+    /// <summary>Says that nothing more is written, and lets the peer read what was. Reading goes on until it closes too.</summary>
+    internal async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        _closing = true;
+        await Transport.CloseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes an envelope; <see cref="Flush"/> sends it. Does nothing once the connection has failed.</summary>
+    internal void WriteEnvelope(Envelope envelope)
+    {
+        if (_closing)
+        {
+            return;
+        }
+
+        try
+        {
+            Transport.Write(envelope, static (writer, envelope) => EnvelopeWriter.Any(writer, envelope));
+        }
+#pragma warning disable CA1031 // Called by timers and the read loop: a transport that does not write has failed.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(failure);
+        }
+    }
+
+    internal void WriteCredit(ulong call, uint bytes)
+    {
+        _dirty = true;
+        WriteEnvelope(new Envelope { Call = call, Credit = new Credit { Bytes = bytes } });
+    }
+
+    /// <summary>Writes what the peer is told on the connection's own account; a failing transport fails the connection.</summary>
+    internal bool TryWrite<TState>(TState state, Action<IMessageWriter, TState> encode)
+    {
+        try
+        {
+            Transport.Write(state, encode);
+            return true;
+        }
+        catch (Exception failure) when (IsTransportFailure(failure))
+        {
+            Fail(failure);
+            return false;
+        }
+    }
+
+    /// <summary>Sends what was written, without waiting for it. A failure ends the connection.</summary>
+    internal void Flush()
+    {
+        var flush = StartFlush();
+        if (!flush.IsCompletedSuccessfully)
+        {
+            _ = ObserveFlush(flush);
+        }
+    }
+
+    /// <summary>Sends what was written; waits for it where the transport is behind.</summary>
+    internal ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        var flush = StartFlush();
+        if (flush.IsCompletedSuccessfully)
+        {
+            return default;
+        }
+
+        var observed = ObserveFlush(flush);
+        return Transport.UnsentBytes <= Limits.UnsentHighWater
+            ? default
+            : new ValueTask(observed.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Takes <paramref name="bytes"/> of the connection's budget for larger windows.</summary>
+    internal bool TryGrow(long bytes)
+    {
+        if (Interlocked.Add(ref _growth, bytes) <= Options.MaxWindowGrowth)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _growth, -bytes);
+        return false;
+    }
+
+    internal void Shrink(long bytes) => Interlocked.Add(ref _growth, -bytes);
+
+    internal bool TryAddUnread(long bytes) => Interlocked.Add(ref _unread, bytes) <= Options.MaxUnreadBytes;
+
+    internal void RemoveUnread(long bytes) => Interlocked.Add(ref _unread, -bytes);
+
+    internal static bool IsTransportFailure(Exception failure) =>
+        failure is IOException or ObjectDisposedException or System.Net.Sockets.SocketException;
+
+    public void Dispose()
+    {
+        _keepalive.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Writes from the read loop: sent when the messages at hand are dispatched.</summary>
+    protected void Answer(Envelope envelope)
+    {
+        _answers++;
+        _dirty = true;
+        WriteEnvelope(envelope);
+    }
+
+    protected void Dispatch(in ReceivedMessage message)
+    {
+        if (message.FrameCount == 2 && EnvelopeReader.TryReadPayload(message.First, out var call) && call != 0)
+        {
+            OnPayload(call, message.Second);
+            return;
+        }
+
+        var envelope = EnvelopeReader.Read(in message);
+        switch (envelope.KindCase)
+        {
+            case Envelope.KindOneofCase.Ping:
+                Answer(new Envelope { Pong = new Pong { Number = envelope.Ping.Number } });
+                break;
+            case Envelope.KindOneofCase.Pong:
+                break;
+            case Envelope.KindOneofCase.Payload:
+                OnPayload(envelope.Call, message.Second);
+                break;
+            default:
+                OnEnvelope(envelope);
+                break;
+        }
+    }
+
+    protected abstract void OnPayload(ulong call, System.Buffers.ReadOnlySequence<byte> payload);
+
+    protected abstract void OnEnvelope(Envelope envelope);
+
+    protected abstract void EndCalls(Exception reason);
+
+    private async ValueTask FlushAnswersAsync()
+    {
+        if (!_dirty)
+        {
+            return;
+        }
+
+        _dirty = false;
+        if (_answers < Limits.MaxUnsentAnswers)
+        {
+            Flush();
+            _answers = Transport.UnsentBytes == 0 ? 0 : _answers;
+            return;
+        }
+
+        // A peer that asks without reading the answers is not read either.
+        await Transport.FlushAsync(_stop.Token).ConfigureAwait(false);
+        _answers = 0;
+    }
+
+    private ValueTask StartFlush()
+    {
+        try
+        {
+            return Transport.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception failure) when (IsTransportFailure(failure))
+        {
+            return ValueTask.FromException(failure);
+        }
+    }
+
+    private async Task ObserveFlush(ValueTask flush)
+    {
+        try
+        {
+            await flush.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsTransportFailure(failure) || failure is OperationCanceledException)
+        {
+            Fail(failure);
+        }
+    }
+}
