@@ -39,6 +39,6 @@ internal sealed class Report
     {
         var line = $"  {(met ? "met " : "SHORT")} {name,-60} {value,8:0.00} {unit}  ({relation} {limit:0.##} {unit})";
         Console.WriteLine(line);
-        _goals.Add(line.Replace("met  ", "met  ", StringComparison.Ordinal));
+        _goals.Add(line);
     }
 }

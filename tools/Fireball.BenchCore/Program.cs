@@ -1,0 +1,41 @@
+using System.Globalization;
+using Fireball.BenchCore;
+
+if (args is ["delay", var milliseconds, var host, var port])
+{
+    return await DelayRelay.RunAsync(
+        TimeSpan.FromMilliseconds(double.Parse(milliseconds, CultureInfo.InvariantCulture)),
+        host,
+        int.Parse(port, CultureInfo.InvariantCulture));
+}
+
+(string Name, Func<Bed, Report, Task> Run)[] sections =
+[
+    ("exec", ExecSections.ExecAsync),
+    ("command", ExecSections.CommandAsync),
+    ("concurrency", ExecSections.ConcurrencyAsync),
+    ("copy", CopySections.CopyAsync),
+    ("tree", CopySections.TreeAsync),
+    ("agent", AgentSection.RunAsync),
+    ("first-use", LinkSections.FirstUseAsync),
+    ("round-trips", LinkSections.RoundTripsAsync),
+];
+var unknown = args.Except(sections.Select(s => s.Name)).ToArray();
+if (unknown.Length > 0)
+{
+    Console.Error.WriteLine($"bench-core: no section {unknown[0]}; there are {string.Join(", ", sections.Select(s => s.Name))}");
+    return 2;
+}
+
+var artifacts = Environment.GetEnvironmentVariable("FIREBALL_AGENTS") is { } agents
+    ? Path.GetDirectoryName(Path.GetFullPath(agents))!
+    : throw new InvalidOperationException("start this by tools/bench-core");
+var report = new Report();
+await using var bed = await Bed.StartAsync(artifacts);
+Console.WriteLine($"{Environment.ProcessorCount} cores, {(await Shell.ReadAsync("ssh -V 2>&1; uname -r")).ReplaceLineEndings(" ").Trim()}");
+foreach (var section in sections.Where(s => args.Length == 0 || args.Contains(s.Name)))
+{
+    await section.Run(bed, report);
+}
+
+return report.Summarise() ? 0 : 1;
