@@ -9,6 +9,12 @@ public sealed record SshConnectOptions
     /// <summary>Answers what ssh asks (password, passphrase, host key); null: every question fails at once.</summary>
     public ISshPrompter? Prompter { get; init; }
 
+    /// <summary>
+    /// The program that ssh starts to ask (SSH_ASKPASS), which calls <see cref="AskPassClient.RunAsync"/>; a path.
+    /// Needed with <see cref="Prompter"/>.
+    /// </summary>
+    public string? AskPassProgram { get; init; }
+
     /// <summary>Told what is happening, one line each ("uploading agent, 1.7 MB").</summary>
     public IProgress<string>? Progress { get; init; }
 
@@ -20,6 +26,12 @@ public sealed record SshConnectOptions
 
     /// <summary>The agent's idle limit; see LaunchRequest.idle_ms.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// How long nothing may happen while connecting (no line of ssh or of the bootstrap, no progress of the upload);
+    /// the time a person takes to answer a question does not count. A login that takes longer is taken for stuck.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Use the session channel even where forwarding would work.</summary>
     public bool ForceBridge { get; init; }

@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Fireball.V1;
+using Google.Protobuf;
+
+namespace Fireball.Ssh;
+
+/// <summary>One attempt to connect: everything it has made, until a session owns it.</summary>
+internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options)
+{
+    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+    private readonly string _marker = "fireball-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+    private readonly string _remoteDirectory = "/tmp/fireball-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    private LocalDirectory? _directory;
+    private AskPassServer? _questions;
+    private SshProcess? _process;
+
+    internal async Task<ISshSession> RunAsync(CancellationToken cancellationToken)
+    {
+        _directory = LocalDirectory.Create();
+        if (options.Prompter is not null)
+        {
+            _questions = AskPassServer.Start(_directory.QuestionSocket, options.Prompter);
+        }
+
+        using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
+        byte[] request = Request();
+        string command = BootstrapScript.Create(_marker, options.Agent, request.Length);
+        var userArguments = SshDefaults.Write(_directory, target.Arguments);
+        string? remoteSocket = options.ForceBridge ? null : _remoteDirectory + "/a";
+        bool canAsk = _questions is not null;
+        var arguments = SshCommandLine.Arguments(
+            options.SshProgram, target, userArguments, _directory, remoteSocket, canAsk, command);
+        options.Progress?.Report("connecting");
+        _process = SshProcess.Start(
+            arguments,
+            SshCommandLine.Environment(canAsk ? options.AskPassProgram : null, _directory.QuestionSocket),
+            watch.Touch);
+
+        var lines = new MarkedLineReader(_process.Channel, _marker);
+        var dialogue = new BootstrapDialogue(_process.Channel, lines, options.Agent, request, options.Progress, watch.Touch);
+        try
+        {
+            var (reply, path, uploaded) = await LaunchAsync(dialogue, watch.Token).ConfigureAwait(false);
+            if (lines.Buffered != 0)
+            {
+                throw new SshException(SshPhase.Launch, "the agent says more than its reply");
+            }
+
+            var launch = new AgentLaunch(reply.Version, (int)reply.Pid, Convert.ToHexStringLower(_secret), uploaded, path);
+            var route = await RouteAsync(reply, watch.Token).ConfigureAwait(false);
+            return new OpenSshSession(_process, _directory, _questions, launch, route);
+        }
+        catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
+        {
+            throw Expired(dialogue, e);
+        }
+    }
+
+    /// <summary>Takes everything back; for an attempt that failed.</summary>
+    internal async Task AbandonAsync()
+    {
+        if (_process is not null)
+        {
+            _process.Terminate();
+            await _process.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_questions is not null)
+        {
+            await _questions.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _directory?.Dispose();
+        CryptographicOperations.ZeroMemory(_secret);
+    }
+
+    private static uint Milliseconds(TimeSpan time) => (uint)Math.Clamp(time.TotalMilliseconds, 1, uint.MaxValue);
+
+    private byte[] Request()
+    {
+        var request = new LaunchRequest
+        {
+            Secret = ByteString.CopyFrom(_secret),
+            Directory = ByteString.CopyFromUtf8(_remoteDirectory),
+            LeaseMs = Milliseconds(options.Lease),
+            IdleMs = Milliseconds(options.Idle),
+        };
+        byte[] bytes = new byte[4 + request.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length - 4);
+        request.WriteTo(bytes.AsSpan(4));
+        return bytes;
+    }
+
+    private async Task<(LaunchReply Reply, string Path, bool Uploaded)> LaunchAsync(
+        BootstrapDialogue dialogue, CancellationToken cancellationToken)
+    {
+        (LaunchReply, string, bool)? result = null;
+        try
+        {
+            result = await dialogue.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SshException)
+        {
+            throw;
+        }
+        catch (IOException)
+        {
+            // ssh went away under a write; its exit status and words tell why.
+        }
+
+        return result ?? throw await FailureAsync(dialogue).ConfigureAwait(false);
+    }
+
+    private async Task<SshException> FailureAsync(BootstrapDialogue dialogue)
+    {
+        int status = await _process!.ReapAsync().ConfigureAwait(false);
+        if (!dialogue.Begun && _questions?.RefusedQuestion is { } question)
+        {
+            var phase = question.Contains("continue connecting", StringComparison.Ordinal) ? SshPhase.Connect : SshPhase.Authenticate;
+            string why = _questions.Failure is { } failure ? $" ({failure})" : "";
+            return new SshException(phase, $"ssh's question was not answered{why}: {question}");
+        }
+
+        return SshFailure.Create(_process.Errors.Lines, status, dialogue.Phase, dialogue.Begun, dialogue.Refusals);
+    }
+
+    private async Task<ForwardProbe> RouteAsync(LaunchReply reply, CancellationToken cancellationToken)
+    {
+        if (options.ForceBridge)
+        {
+            return new ForwardProbe(null, null, "the bridge was asked for");
+        }
+
+        return reply.Socket.IsEmpty
+            ? new ForwardProbe(null, null, "the agent has no socket: " + Printable.Line(reply.Problem))
+            : await Forward.ProbeAsync(_directory!.ForwardSocket, _process!.Pid, _process.Errors, cancellationToken).ConfigureAwait(false);
+    }
+
+    private SshException Expired(BootstrapDialogue dialogue, Exception inner)
+    {
+        string last = _process?.Errors.Lines is { Count: > 0 } lines ? "; the last words were: " + lines[^1] : "";
+        string what = dialogue.Begun ? "the bootstrap" : "ssh or the login shell";
+        return new SshException(dialogue.Phase, $"{what} has been silent for {options.Patience.TotalSeconds:0} s{last}{dialogue.Refusals}", inner);
+    }
+}

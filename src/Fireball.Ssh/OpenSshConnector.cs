@@ -1,0 +1,43 @@
+namespace Fireball.Ssh;
+
+/// <summary>Connects with the system's OpenSSH client (8.4 or later), one ssh process per host.</summary>
+public sealed class OpenSshConnector : ISshConnector
+{
+    /// <inheritdoc/>
+    public async Task<ISshSession> ConnectAsync(
+        SshTarget target, SshConnectOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Prompter is not null && string.IsNullOrEmpty(options.AskPassProgram))
+        {
+            throw new ArgumentException("a prompter needs an AskPassProgram, through which ssh asks", nameof(options));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        target = Check(target);
+        var attempt = new ConnectAttempt(target, options);
+        try
+        {
+            return await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await attempt.AbandonAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Again, for those who made the target without Parse.
+    private static SshTarget Check(SshTarget target)
+    {
+        try
+        {
+            return SshTarget.Parse(target.Destination, target.Arguments);
+        }
+        catch (FormatException e)
+        {
+            throw new SshException(SshPhase.Resolve, e.Message, e);
+        }
+    }
+}

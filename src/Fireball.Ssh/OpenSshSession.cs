@@ -1,0 +1,108 @@
+using System.Net.Sockets;
+
+namespace Fireball.Ssh;
+
+/// <summary>A connection made by <see cref="OpenSshConnector"/>.</summary>
+internal sealed class OpenSshSession : ISshSession
+{
+    private readonly SshProcess _process;
+    private readonly LocalDirectory _directory;
+    private readonly AskPassServer? _questions;
+    private readonly Forward? _forward;
+    private readonly Task _watching;
+    private Socket? _first;
+    private int _bridgeTaken;
+    private int _disposed;
+
+    internal OpenSshSession(
+        SshProcess process, LocalDirectory directory, AskPassServer? questions, AgentLaunch agent, ForwardProbe route)
+    {
+        _process = process;
+        _directory = directory;
+        _questions = questions;
+        Agent = agent;
+        _forward = route.Forward;
+        _first = route.Connected;
+        RouteReason = route.Refusal;
+        _watching = _forward is null ? Task.CompletedTask : WatchAsync();
+        Ended = EndAsync();
+    }
+
+    /// <inheritdoc/>
+    public AgentLaunch Agent { get; }
+
+    /// <inheritdoc/>
+    public SshRoute Route => _forward is null ? SshRoute.Bridge : SshRoute.Forward;
+
+    /// <inheritdoc/>
+    public string? RouteReason { get; }
+
+    /// <inheritdoc/>
+    public Task<string> Ended { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<Stream> OpenStreamAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        if (_forward is null)
+        {
+            return Interlocked.Exchange(ref _bridgeTaken, 1) == 0
+                ? _process.Channel
+                : throw new SshException(SshPhase.Forward, "the session channel is in use already, and there is no forward: " + RouteReason);
+        }
+
+        if (Interlocked.Exchange(ref _first, null) is { } first)
+        {
+            if (_forward.IsFresh)
+            {
+                return new NetworkStream(first, ownsSocket: true);
+            }
+
+            first.Dispose();
+        }
+
+        return new NetworkStream(await _forward.ConnectAsync(cancellationToken).ConfigureAwait(false), ownsSocket: true);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Interlocked.Exchange(ref _first, null)?.Dispose();
+            await _process.DisposeAsync().ConfigureAwait(false);
+            await _watching.ConfigureAwait(false);
+            if (_questions is not null)
+            {
+                await _questions.DisposeAsync().ConfigureAwait(false);
+            }
+
+            _directory.Dispose();
+        }
+
+        await Ended.ConfigureAwait(false);
+    }
+
+    // With a forward nobody else reads the channel, which is silent; its end is the connection's.
+    private async Task WatchAsync()
+    {
+        byte[] nothing = new byte[256];
+        try
+        {
+            while (await _process.Channel.ReadAsync(nothing).ConfigureAwait(false) > 0)
+            {
+                // Not the agent's: it keeps silent. A background process of an rc file may write.
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The process's end tells the reason.
+        }
+    }
+
+    private async Task<string> EndAsync()
+    {
+        int status = await _process.Exited.ConfigureAwait(false);
+        return Volatile.Read(ref _disposed) != 0 ? "closed" : SshFailure.Ended(_process.Errors.Lines, status);
+    }
+}

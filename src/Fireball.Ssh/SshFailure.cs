@@ -1,0 +1,110 @@
+using System.Globalization;
+
+namespace Fireball.Ssh;
+
+/// <summary>Says from ssh's own words and exit status which step failed and why, in one line.</summary>
+internal static class SshFailure
+{
+    /// <summary>ssh's own exit status for its own failures (ssh(1)).</summary>
+    internal const int OwnFailure = 255;
+
+    // The words of OpenSSH's sources, stable over its releases, with the step they belong to. The first line of ssh's
+    // that holds one of them counts, except that a refusal of all credentials comes after many lines of other kinds.
+    private static readonly (string Words, SshPhase Phase)[] Known =
+    [
+        ("Permission denied (", SshPhase.Authenticate),
+        ("Too many authentication failures", SshPhase.Authenticate),
+        ("No more authentication methods", SshPhase.Authenticate),
+        ("account is not available", SshPhase.Authenticate),
+        ("REMOTE HOST IDENTIFICATION HAS CHANGED", SshPhase.Connect),
+        ("Host key verification failed", SshPhase.Connect),
+        ("Could not resolve hostname", SshPhase.Resolve),
+        ("Name or service not known", SshPhase.Resolve),
+        ("Unable to negotiate", SshPhase.Connect),
+        ("no matching", SshPhase.Connect),
+        ("kex_exchange_identification", SshPhase.Connect),
+        ("banner exchange", SshPhase.Connect),
+        ("Connection refused", SshPhase.Connect),
+        ("Connection timed out", SshPhase.Connect),
+        ("Operation timed out", SshPhase.Connect),
+        ("No route to host", SshPhase.Connect),
+        ("Network is unreachable", SshPhase.Connect),
+        ("Bad configuration option", SshPhase.Connect),
+        ("Bad owner or permissions", SshPhase.Connect),
+        ("Connection reset", SshPhase.Connect),
+        ("Connection closed", SshPhase.Connect),
+    ];
+
+    /// <summary>For a process that ended before the agent was ready.</summary>
+    /// <param name="lines">ssh's standard error, with what the login shell wrote there.</param>
+    /// <param name="exitCode">Its exit status.</param>
+    /// <param name="phase">The step of the bootstrap that had been reached.</param>
+    /// <param name="begun">The bootstrap had begun: whatever failed came after the login.</param>
+    /// <param name="refusals">What the bootstrap had refused, as the end of a message.</param>
+    internal static SshException Create(IReadOnlyList<string> lines, int exitCode, SshPhase phase, bool begun, string refusals)
+    {
+        if (exitCode == OwnFailure && !begun)
+        {
+            foreach (var (words, known) in Known)
+            {
+                if (lines.LastOrDefault(line => line.Contains(words, StringComparison.Ordinal)) is { } line)
+                {
+                    return new SshException(known, Explain(line, lines));
+                }
+            }
+        }
+
+        string said = lines.Count == 0 ? "" : ": " + string.Join(" / ", lines.TakeLast(3));
+        string status = exitCode.ToString(CultureInfo.InvariantCulture);
+        if (exitCode == OwnFailure && !begun)
+        {
+            return new SshException(SshPhase.Connect, said.Length == 0 ? "ssh ended with status 255 and said nothing" : said[2..]);
+        }
+
+        return begun
+            ? new SshException(phase, $"{Step(phase)} ended with status {status}{said}{refusals}")
+            : new SshException(phase, $"the login shell did not run the bootstrap; it ended with status {status}{said}");
+    }
+
+    /// <summary>Why a session that had an agent ended.</summary>
+    internal static string Ended(IReadOnlyList<string> lines, int exitCode)
+    {
+        string? last = lines.LastOrDefault(line =>
+            line.Contains("Timeout, server", StringComparison.Ordinal)
+            || line.Contains("Connection", StringComparison.Ordinal)
+            || line.Contains("Broken pipe", StringComparison.Ordinal)
+            || line.Contains("disconnect", StringComparison.Ordinal)) ?? (lines.Count > 0 ? lines[^1] : null);
+        string how = exitCode > 128 && exitCode != OwnFailure
+            ? string.Create(CultureInfo.InvariantCulture, $"ssh ended by signal {exitCode - 128}")
+            : string.Create(CultureInfo.InvariantCulture, $"ssh ended with status {exitCode}");
+        return last is null ? how : $"{how}: {last}";
+    }
+
+    private static string Step(SshPhase phase) => phase switch
+    {
+        SshPhase.Upload => "the upload",
+        SshPhase.Launch => "the agent",
+        _ => "the bootstrap",
+    };
+
+    // A host key's refusal takes several lines; the one that says what to look at comes along.
+    private static string Explain(string line, IReadOnlyList<string> lines)
+    {
+        if (line.Contains("REMOTE HOST IDENTIFICATION", StringComparison.Ordinal))
+        {
+            string? offending = lines.FirstOrDefault(l => l.StartsWith("Offending", StringComparison.Ordinal));
+            return "host key verification failed: REMOTE HOST IDENTIFICATION HAS CHANGED"
+                + (offending is null ? "" : $" ({offending})")
+                + "; if the host was set up anew, remove the old key with ssh-keygen -R";
+        }
+
+        if (line.Contains("Host key verification failed", StringComparison.Ordinal))
+        {
+            string? why = lines.LastOrDefault(l => l.Contains("host key is known", StringComparison.Ordinal));
+            return line.TrimEnd('.') + (why is null ? "" : ": " + why)
+                + " (connect once with ssh to check and accept the key)";
+        }
+
+        return line;
+    }
+}

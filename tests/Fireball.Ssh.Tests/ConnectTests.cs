@@ -1,0 +1,43 @@
+using Fireball.TestSupport;
+
+namespace Fireball.Ssh.Tests;
+
+public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
+{
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task An_agent_that_is_not_there_is_uploaded_and_the_next_time_it_is_there()
+    {
+        var options = new SshConnectOptions { Agent = Agents.Fresh() };
+        await using (var first = await Connect.ToAsync(fixture.Server, options))
+        {
+            Assert.True(first.Agent.Uploaded);
+            Assert.Equal(SshRoute.Forward, first.Route);
+            Assert.Null(first.RouteReason);
+            Assert.Equal(fixture.Server.User.Home + "/.cache/fireball/agent-" + options.Agent.Hash, first.Agent.ExecutablePath);
+            await Connect.EchoAsync(first);
+            await Connect.EchoAsync(first);
+        }
+
+        await using var second = await Connect.ToAsync(fixture.Server, options);
+        Assert.False(second.Agent.Uploaded);
+        await Connect.EchoAsync(second);
+    }
+
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task The_bridge_carries_the_bytes_when_it_is_asked_for_and_can_be_had_once()
+    {
+        var options = new SshConnectOptions { Agent = Agents.StandIn, ForceBridge = true };
+        await using var session = await Connect.ToAsync(fixture.Server, options);
+        Assert.Equal(SshRoute.Bridge, session.Route);
+        Assert.Equal("the bridge was asked for", session.RouteReason);
+        await using (var stream = await session.OpenStreamAsync())
+        {
+            await Connect.EchoAsync(stream, greeting: false);
+            var e = await Assert.ThrowsAsync<SshException>(async () => await session.OpenStreamAsync());
+            Assert.Equal(SshPhase.Forward, e.Phase);
+        }
+
+        // The end of the input is the end of the session.
+        Assert.NotEmpty(await session.Ended.WaitAsync(Connect.Limit));
+    }
+}
