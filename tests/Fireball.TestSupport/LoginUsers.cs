@@ -90,7 +90,11 @@ public static class LoginUsers
             return;
         }
 
-        KillProcesses(uint.Parse(id.Output.Trim(), CultureInfo.InvariantCulture));
+        string uid = id.Output.Trim();
+        KillProcesses(uint.Parse(uid, CultureInfo.InvariantCulture));
+
+        // What the killed processes could not remove themselves.
+        await Command.RunAsync("find", ["/tmp", "/dev/shm", "-maxdepth", "1", "-uid", uid, "-exec", "rm", "-rf", "{}", "+"]);
         await Command.RunAsync("userdel", ["--force", "--remove", name]);
     }
 

@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fireball.TestSupport;
+
+namespace Fireball.Ssh.Tests;
+
+/// <summary>
+/// The remote command itself, run by the shells that targets have as sh, with directories of the test: fault
+/// catalogue, rows 9, 12, 13 and 14, and what a planted directory does.
+/// </summary>
+public sealed class BootstrapTests : IDisposable
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly List<string> _mounts = [];
+
+    public static TheoryData<string> Shells => new("bash --posix", "dash", "busybox ash");
+
+    public void Dispose()
+    {
+        foreach (string mount in _mounts)
+        {
+            Command.CheckAsync("umount", mount).GetAwaiter().GetResult();
+        }
+
+        _home.Dispose();
+    }
+
+    [Fact]
+    public void The_remote_command_has_no_character_that_a_login_shell_would_change()
+    {
+        string command = BootstrapScript.Create("fireball-0123456789abcdef", Agents.StandIn, 100);
+        Assert.StartsWith("exec sh -c '", command, StringComparison.Ordinal);
+        Assert.EndsWith("'", command, StringComparison.Ordinal);
+        Assert.DoesNotContain(command["exec sh -c '".Length..^1], c => c is '\n' or '!' or '\'' or '\\' or > '~');
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task The_agent_is_installed_in_the_first_directory_and_found_there_again(string shell)
+    {
+        Directory.CreateDirectory(_home["run dir"]);
+        var first = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["run dir"]));
+        Assert.Equal(["need", "installed", "start", "ready"], first.Words);
+        string path = _home["run dir"] + "/fireball/agent-" + first.Image.Hash;
+        Assert.Equal("start " + path, first.Lines[2]);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_home["run dir"] + "/fireball"));
+
+        var second = await RunAsync(shell, first.Image, ("XDG_RUNTIME_DIR", _home["run dir"]));
+        Assert.Equal(["start", "ready"], second.Words);
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task A_damaged_agent_is_not_run_but_replaced(string shell)
+    {
+        var first = await RunAsync(shell);
+        string path = _home[".cache/fireball/agent-" + first.Image.Hash];
+        await File.WriteAllTextAsync(path, "#!/bin/sh\necho damaged; exit 1\n");
+        var second = await RunAsync(shell, first.Image);
+        Assert.Equal(["need", "installed", "start", "ready"], second.Words);
+        Assert.Equal(first.Image.Size, new FileInfo(path).Length);
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task What_dead_uploads_left_is_removed_and_a_running_upload_is_not(string shell)
+    {
+        Directory.CreateDirectory(_home[".cache/fireball"], (UnixFileMode)0b111_000_000);
+        string dead = _home.Write(".cache/fireball/agent-ff.999999999.part", "x");
+        string alive = _home.Write($".cache/fireball/agent-ff.{Environment.ProcessId}.part", "x");
+        await RunAsync(shell);
+        Assert.False(File.Exists(dead));
+        Assert.True(File.Exists(alive));
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task A_planted_directory_or_link_is_named_and_the_next_one_taken(string shell)
+    {
+        Directory.CreateDirectory(_home["elsewhere"], (UnixFileMode)0b111_000_000);
+        Directory.CreateDirectory(_home["run"], (UnixFileMode)0b111_000_000);
+        Directory.CreateSymbolicLink(_home["run/fireball"], _home["elsewhere"]);
+        Directory.CreateDirectory(_home[".cache"], (UnixFileMode)0b111_000_000);
+        Directory.CreateDirectory(_home[".cache/fireball"], (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(_home["tmp"]);
+        File.SetUnixFileMode(_home["tmp"], (UnixFileMode)0b111_111_111);
+        var result = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["run"]), ("TMPDIR", _home["tmp"]));
+        Assert.StartsWith($"no {_home["run/fireball"]}: exists but is no directory of mode 0700", result.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"no {_home[".cache/fireball"]}: exists but is no directory", result.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"no {_home["tmp"]}/fireball-", result.Lines[2], StringComparison.Ordinal);
+        Assert.EndsWith("others may rename in " + _home["tmp"], result.Lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("start /tmp/fireball-", result.Lines.First(l => l.StartsWith("start", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_home["elsewhere"]));
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3", "root")]
+    [MemberData(nameof(Shells))]
+    public async Task A_directory_where_nothing_can_be_executed_is_found_by_trying(string shell)
+    {
+        await MountAsync("run", "noexec");
+        var result = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["run"]));
+        Assert.StartsWith($"no {_home["run/fireball"]}: ", result.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("ermission denied", result.Lines[0], StringComparison.Ordinal);
+        Assert.Equal("start " + _home[".cache/fireball/agent-" + result.Image.Hash], result.Lines[3]);
+        Assert.Empty(Directory.GetFileSystemEntries(_home["run/fireball"]));
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3", "root")]
+    [MemberData(nameof(Shells))]
+    public async Task A_full_disk_is_named_at_each_step_and_the_next_directory_taken(string shell)
+    {
+        // 64 KiB of pages: first none is free, then enough for the trial file but not for the agent.
+        await MountAsync("run", "size=64k");
+        await MountAsync(".cache", "size=64k");
+        Directory.CreateDirectory(_home["run/fireball"], (UnixFileMode)0b111_000_000);
+        await File.WriteAllBytesAsync(_home["run/ballast"], new byte[64 << 10]);
+        var image = Agents.Changed("# " + new string('x', 100_000) + Guid.NewGuid().ToString("N") + "\n");
+        var result = await RunAsync(shell, image, ("XDG_RUNTIME_DIR", _home["run"]), ("TMPDIR", _home.Path));
+        Assert.Equal(["no", "need", "no", "need", "installed", "start", "ready"], result.Words);
+        Assert.StartsWith($"no {_home["run/fireball"]}: ", result.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("No space left on device", result.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"no {_home[".cache/fireball"]}: ", result.Lines[2], StringComparison.Ordinal);
+        Assert.Contains("No space left on device", result.Lines[2], StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_home["run/fireball"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_home[".cache/fireball"]));
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task An_agent_that_does_not_run_there_is_not_installed(string shell)
+    {
+        var image = Agents.Changed("import sys; sys.exit('Illegal instruction')\n");
+        var result = await RunAsync(shell, image);
+        Assert.Equal("none", result.Words[^1]);
+        Assert.Contains(
+            $"no {_home[".cache/fireball"]}: the agent cannot be executed: Illegal instruction", result.Lines);
+        Assert.Empty(Directory.GetFileSystemEntries(_home[".cache/fireball"]));
+    }
+
+    private async Task MountAsync(string name, string options)
+    {
+        Directory.CreateDirectory(_home[name]);
+        await Command.CheckAsync("mount", "-t", "tmpfs", "-o", options + ",mode=0700", "fbtest", _home[name]);
+        _mounts.Add(_home[name]);
+    }
+
+    private Task<Result> RunAsync(string shell, params (string Name, string Value)[] environment) =>
+        RunAsync(shell, Agents.Fresh(), environment);
+
+    /// <summary>Runs the script as the login shell's child, with HOME the test's directory, and plays our side.</summary>
+    private async Task<Result> RunAsync(string shell, AgentImage image, params (string Name, string Value)[] environment)
+    {
+        using var limit = new CancellationTokenSource(Connect.Limit);
+        byte[] request = TestRequest.Create(_home["socket"]);
+        string command = BootstrapScript.Create(TestRequest.Marker, image, request.Length);
+        string[] words = shell.Split(' ');
+        var start = new ProcessStartInfo(Requirements.Find(words[0])!)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (string word in (string[])[.. words[1..], "-c", command["exec sh -c '".Length..^1]])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        start.Environment.Remove("TMPDIR");
+        start.Environment.Remove("XDG_RUNTIME_DIR");
+        start.Environment["HOME"] = _home.Path;
+        start.Environment["LOGNAME"] = "fbt" + Guid.NewGuid().ToString("N");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var input = process.StandardInput.BaseStream;
+        await input.WriteAsync(request, limit.Token);
+        var lines = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            Assert.StartsWith(TestRequest.Marker + " ", line, StringComparison.Ordinal);
+            line = line[(TestRequest.Marker.Length + 1)..];
+            lines.Add(line);
+            switch (line.Split(' ')[0])
+            {
+                case "need":
+                    Assert.Equal(image.Compressed.Length, int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+                    await input.WriteAsync(image.Compressed, limit.Token);
+                    break;
+                case "installed":
+                    await input.WriteAsync(request, limit.Token);
+                    break;
+                case "ready":
+                    input.Close();
+                    break;
+            }
+        }
+
+        await process.WaitForExitAsync(limit.Token);
+        foreach (string directory in (string[])["/tmp/fireball-", "/dev/shm/fireball-"])
+        {
+            if (Directory.Exists(directory + start.Environment["LOGNAME"]))
+            {
+                Directory.Delete(directory + start.Environment["LOGNAME"], recursive: true);
+            }
+        }
+
+        return new Result(image, lines);
+    }
+
+    private sealed record Result(AgentImage Image, List<string> Lines)
+    {
+        public List<string> Words => [.. Lines.Select(line => line.Split(' ')[0])];
+    }
+}
