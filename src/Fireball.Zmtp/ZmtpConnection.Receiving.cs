@@ -28,6 +28,9 @@ public sealed partial class ZmtpConnection
     private string? _violation;
     private int _receiving;
 
+    /// <summary>What the connection holds for bytes not consumed yet.</summary>
+    internal int ReceiveBufferSize => _received.Array.Length;
+
     /// <inheritdoc/>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
         TryPrepareMessage() ? new ValueTask<bool>(true) : ReceiveMessageAsync(cancellationToken);

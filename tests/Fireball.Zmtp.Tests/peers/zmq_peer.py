@@ -5,7 +5,9 @@ Argument: a JSON object {"type": "DEALER"|"ROUTER"|..., "bind": endpoint or "con
 """
 import base64
 import json
+import os
 import sys
+import threading
 
 import zmq
 from zmq.auth.thread import ThreadAuthenticator
@@ -66,9 +68,14 @@ def main():
         except zmq.ZMQError as e:
             say({"error": str(e)})
 
-    monitor.close()
+    # A connection libzmq refused can hold the context for ever.
+    limit = threading.Timer(1.5, os._exit, (0,))
+    limit.daemon = True
+    limit.start()
+    # In this order: libzmq stops a monitor by a message, and waits for ever where nobody can take it.
     socket.disable_monitor()
     socket.close()
+    monitor.close()
     if authenticator:
         authenticator.stop()
     context.term()
