@@ -39,6 +39,18 @@ public sealed partial class ChildProcess : IValueTaskSource
     /// <summary>Its standard input; null where that is /dev/null. Disposing it is end of file to the process.</summary>
     public ReactorStream? Input { get; }
 
+    /// <summary>How it ended; null while it runs.</summary>
+    public ProcessExit? Exit
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _exit;
+            }
+        }
+    }
+
     /// <summary>Completes when the process has exited, whether or not its output was taken.</summary>
     public Task Exited
     {

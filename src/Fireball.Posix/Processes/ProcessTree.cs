@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Fireball.Posix;
@@ -10,6 +11,11 @@ public static class ProcessTree
     /// those that started them are dead.
     /// </summary>
     public const string DetachMark = "FIREBALL_DETACHED=1";
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+
+    // Pauses double, so once one is this long SIGKILL has been tried for many seconds. Arbitrary.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
 
     /// <summary>Living descendants of this process, zombies left out, parents before children.</summary>
     public static IReadOnlyList<ProcessEntry> Descendants()
@@ -29,12 +35,37 @@ public static class ProcessTree
     public static IReadOnlyList<ProcessEntry> OfSession(int session) =>
         [.. Descendants().Where(entry => entry.Session == session)];
 
-    /// <summary>Kills the living descendants of one session, again until there are none.</summary>
-    public static void KillSession(int session)
+    /// <summary>
+    /// SIGTERM to all that <paramref name="find"/> finds, and SIGKILL to those that are there after
+    /// <paramref name="grace"/>. Returns when it finds none.
+    /// </summary>
+    public static async Task TerminateAsync(Func<IReadOnlyList<ProcessEntry>> find, TimeSpan grace)
     {
-        while (OfSession(session) is { Count: > 0 } left && Kill(left, Signal.Kill) > 0)
+        _ = Kill(find(), Signal.Term);
+        await AwaitNoneAsync(find, grace).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until <paramref name="find"/> finds none; kills what is there after <paramref name="grace"/>.</summary>
+    internal static async Task AwaitNoneAsync(Func<IReadOnlyList<ProcessEntry>> find, TimeSpan grace)
+    {
+        // Nothing tells us of processes that are not our children, so this looks again at growing intervals; only while
+        // there are any.
+        var since = Stopwatch.GetTimestamp();
+        for (var pause = FirstPause; find() is { Count: > 0 } left; pause *= 2)
         {
-            // A fork may have been under way.
+            var remaining = grace - Stopwatch.GetElapsedTime(since);
+            if (remaining <= TimeSpan.Zero)
+            {
+                // One that cannot be killed is another user's (set-uid), or not to be interrupted (state D).
+                if (Kill(left, Signal.Kill) == 0 || pause > LongestPause)
+                {
+                    return;
+                }
+
+                remaining = pause;
+            }
+
+            await Task.Delay(pause < remaining ? pause : remaining).ConfigureAwait(false);
         }
     }
 

@@ -1,0 +1,81 @@
+using Fireball.V1;
+using Google.Protobuf;
+
+namespace Fireball.Agent.Services;
+
+/// <summary>What became of every exec that had an id: at most once each, and an answer for whoever lost the call.</summary>
+internal sealed class ExecOutcomes(TimeProvider time)
+{
+    /// <summary>
+    /// Outcomes kept. 16,384: at some 200 bytes each 3 MiB; at the fastest rate of short commands (2,500 a second on two
+    /// cores) the last 6 seconds, at an ordinary one hours.
+    /// </summary>
+    internal const int MaxKept = 16_384;
+
+    /// <summary>
+    /// An outcome younger than this may still be asked for: the lease (60 s) within which a lost owner comes back, twice.
+    /// </summary>
+    internal static readonly TimeSpan Relevant = TimeSpan.FromSeconds(120);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ByteString, ExecExited?> _states = [];
+    private readonly Queue<(ByteString Id, long EndedAt)> _ended = new();
+    private long? _youngestForgotten;
+
+    /// <summary>Notes an exec as running. False: the id was used before.</summary>
+    internal bool TryBegin(ByteString id)
+    {
+        lock (_gate)
+        {
+            return _states.TryAdd(id, null);
+        }
+    }
+
+    /// <summary>No process was started after all.</summary>
+    internal void NotStarted(ByteString id)
+    {
+        lock (_gate)
+        {
+            _states.Remove(id);
+        }
+    }
+
+    /// <summary>The exec has ended.</summary>
+    internal void Ended(ByteString id, ExecExited exited)
+    {
+        lock (_gate)
+        {
+            _states[id] = exited;
+            _ended.Enqueue((id, time.GetTimestamp()));
+            if (_ended.Count > MaxKept)
+            {
+                var (oldest, at) = _ended.Dequeue();
+                _states.Remove(oldest);
+                _youngestForgotten = at;
+            }
+        }
+    }
+
+    /// <summary>
+    /// What is known. An id that is not known was not started, unless outcomes that may still matter had to be forgotten:
+    /// then the state is unspecified.
+    /// </summary>
+    internal OutcomeResponse Find(ByteString id)
+    {
+        lock (_gate)
+        {
+            if (_states.TryGetValue(id, out var exited))
+            {
+                return exited is null
+                    ? new OutcomeResponse { State = OutcomeResponse.Types.State.Running }
+                    : new OutcomeResponse { State = OutcomeResponse.Types.State.Exited, Exited = exited };
+            }
+
+            var certain = _youngestForgotten is not { } at || time.GetElapsedTime(at) > Relevant;
+            return new OutcomeResponse
+            {
+                State = certain ? OutcomeResponse.Types.State.NotStarted : OutcomeResponse.Types.State.Unspecified,
+            };
+        }
+    }
+}
