@@ -34,7 +34,7 @@ internal sealed class ExecCall(
     {
         using var cancelled = cancellationToken.UnsafeRegister(
             static state => ((ExecCall)state!).End(new Status(StatusCode.Cancelled, "the call was cancelled")), this);
-        await using var timer = StartTimer(time);
+        using var timer = StartTimer(time);
 
         // Ends by itself: when requests end, or because nobody takes them any more once the call has ended.
         _ = TakeRequestsAsync(requests, cancellationToken);

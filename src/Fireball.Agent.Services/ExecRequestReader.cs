@@ -17,6 +17,7 @@ internal static class ExecRequestReader
     /// <summary>A time-out longer than this is none: the longest a timer can be set to (24 days).</summary>
     private const ulong MaxTimeoutMs = int.MaxValue;
 
+    /// <summary>What to spawn, in <paramref name="environment"/>.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT.</exception>
     internal static SpawnRequest Read(ExecStart start, EnvironmentBlock environment) => new()
     {
@@ -54,6 +55,7 @@ internal static class ExecRequestReader
         ? System.Threading.Timeout.InfiniteTimeSpan
         : TimeSpan.FromMilliseconds(start.TimeoutMs);
 
+    /// <summary>The id, if it is one.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT.</exception>
     internal static ByteString Id(ByteString id)
     {
