@@ -22,8 +22,12 @@ public sealed partial class AgentService : Contract.AgentBase
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _outcomes = new ExecOutcomes(options.TimeProvider);
+        Activity = new CallActivity(options.TimeProvider);
         _startedAt = options.TimeProvider.GetTimestamp();
     }
+
+    /// <summary>Whether it is used.</summary>
+    public CallActivity Activity { get; }
 
     /// <inheritdoc/>
     public override async Task Exec(
@@ -33,6 +37,7 @@ public sealed partial class AgentService : Contract.AgentBase
     {
         ArgumentNullException.ThrowIfNull(requestStream);
         ArgumentNullException.ThrowIfNull(context);
+        using var active = Activity.Enter();
         if (!await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false)
             || requestStream.Current.Start is not { } start)
         {
@@ -80,6 +85,7 @@ public sealed partial class AgentService : Contract.AgentBase
     public override Task<OutcomeResponse> Outcome(OutcomeRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
+        using var active = Activity.Enter();
         if (request.ExecId.Length != ExecRequestReader.IdLength)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, "exec_id is not 16 bytes"));
@@ -92,6 +98,7 @@ public sealed partial class AgentService : Contract.AgentBase
     public override Task<PingResponse> Ping(PingRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
+        using var active = Activity.Enter();
         if (request.Payload.Length > MaxPingPayload)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, "payload is longer than 64 KiB"));
@@ -112,6 +119,7 @@ public sealed partial class AgentService : Contract.AgentBase
     public override async Task<ShutdownResponse> Shutdown(ShutdownRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
+        using var active = Activity.Enter();
         var killed = await KillAllAsync().ConfigureAwait(false);
         _options.ShutdownRequested?.Invoke(request.RemoveExecutable);
         return new ShutdownResponse { Killed = (uint)killed };

@@ -11,6 +11,9 @@ public sealed record AgentServiceOptions
     /// <summary>The login user's environment, which every command gets with its own changes.</summary>
     public required EnvironmentBlock Environment { get; init; }
 
+    /// <summary>Answers the file calls.</summary>
+    public required FileService Files { get; init; }
+
     /// <summary>The agent's version, "0.1.0".</summary>
     public required string Version { get; init; }
 

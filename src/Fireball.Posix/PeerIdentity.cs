@@ -33,6 +33,18 @@ public readonly partial record struct PeerIdentity(int Pid, uint UserId, uint Gr
             MemoryMarshal.Read<uint>(credentials[8..]));
     }
 
+    /// <summary>Asks the kernel.</summary>
+    /// <exception cref="PosixException">Not a connected Unix-domain socket.</exception>
+    public static unsafe PeerIdentity Of(Descriptor socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        CredentialRecord record;
+        var length = (uint)sizeof(CredentialRecord);
+        SystemCall.Check(
+            ProcessCalls.getsockopt(socket.Number, SolSocket, SoPeercred, &record, &length), "getsockopt SO_PEERCRED");
+        return new PeerIdentity(record.Pid, record.Uid, record.Gid);
+    }
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEuid();
 }

@@ -72,6 +72,19 @@ public sealed partial class ZmtpConnection : IMessageConnection
         return HandshakeAsync(Transport.Over(stream), options, asServer: true, cancellationToken);
     }
 
+    /// <summary>
+    /// Handshakes as the server over two streams, which the connection then owns. Disposing <paramref name="output"/> must
+    /// tell the peer that no more comes, and leave <paramref name="input"/> readable.
+    /// </summary>
+    /// <inheritdoc cref="ConnectAsync(Stream, ZmtpOptions, CancellationToken)"/>
+    public static Task<ZmtpConnection> AcceptAsync(
+        Stream input, Stream output, ZmtpOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        return HandshakeAsync(new StreamTransport(input, output), options, asServer: true, cancellationToken);
+    }
+
     /// <summary>Handshakes as the server over a pair of pipes, which the connection then owns.</summary>
     /// <inheritdoc cref="ConnectAsync(Stream, ZmtpOptions, CancellationToken)"/>
     public static Task<ZmtpConnection> AcceptAsync(

@@ -5,9 +5,9 @@ namespace Fireball.Posix;
 /// <summary>An open file descriptor, closed exactly once and never while a call uses it.</summary>
 public sealed class Descriptor : SafeHandle
 {
-    /// <summary>Takes over an open descriptor.</summary>
-    public Descriptor(int number)
-        : base(-1, ownsHandle: true) => SetHandle(number);
+    /// <summary>Takes over an open descriptor, or only names one that stays open.</summary>
+    public Descriptor(int number, bool owns = true)
+        : base(-1, owns) => SetHandle(number);
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle < 0;

@@ -63,6 +63,9 @@ internal static unsafe partial class ProcessCalls
     internal static partial int getpid();
 
     [LibraryImport("libc")]
+    internal static partial int getppid();
+
+    [LibraryImport("libc")]
     internal static partial uint geteuid();
 
     [LibraryImport("libc", SetLastError = true)]

@@ -46,7 +46,7 @@ public static class ProcessTree
     }
 
     /// <summary>Waits until <paramref name="find"/> finds none; kills what is there after <paramref name="grace"/>.</summary>
-    internal static async Task AwaitNoneAsync(Func<IReadOnlyList<ProcessEntry>> find, TimeSpan grace)
+    public static async Task AwaitNoneAsync(Func<IReadOnlyList<ProcessEntry>> find, TimeSpan grace)
     {
         // Nothing tells us of processes that are not our children, so this looks again at growing intervals; only while
         // there are any.

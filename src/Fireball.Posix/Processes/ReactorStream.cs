@@ -69,6 +69,21 @@ public sealed class ReactorStream : Stream
         }
     }
 
+    /// <summary>Waits until there is something to read, and reads nothing.</summary>
+    /// <returns>False: end of file.</returns>
+    public async ValueTask<bool> WaitForInputAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (Probe(_input!.Number) is { } more)
+            {
+                return more;
+            }
+
+            await _inputWatch!.Input.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -148,6 +163,19 @@ public sealed class ReactorStream : Stream
     {
         var flags = SystemCall.Check(ProcessCalls.fcntl(descriptor, F_GETFL, 0), "fcntl");
         SystemCall.Check(ProcessCalls.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK), "fcntl");
+    }
+
+    // True: bytes; false: the end; null: neither yet.
+    private static unsafe bool? Probe(int descriptor)
+    {
+        var entry = new PollEntry { Descriptor = descriptor, Events = POLLIN };
+        if (ProcessCalls.poll(&entry, 1, 0) <= 0)
+        {
+            return null;
+        }
+
+        var count = 0;
+        return ProcessCalls.ioctl(descriptor, FIONREAD, &count) == 0 && count > 0;
     }
 
     private Watch? Open(Descriptor? descriptor, uint events)

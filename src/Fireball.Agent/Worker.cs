@@ -1,0 +1,183 @@
+using System.Text;
+using Fireball.Agent.Services;
+using Fireball.Files;
+using Fireball.Posix;
+using Fireball.Rpc;
+using Fireball.V1;
+using Google.Protobuf;
+using AgentContract = Fireball.V1.Agent;
+
+namespace Fireball.Agent;
+
+/// <summary>The second of the agent's two processes: the service, for as long as the lease runs.</summary>
+internal sealed class Worker : IDisposable
+{
+    // Defaults of launch.proto.
+    private const uint DefaultLeaseMs = 60_000;
+    private const uint DefaultIdleMs = 1_800_000;
+
+    // What may still be on its way out when the agent leaves has this long.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<string> _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LaunchChannel _channel;
+    private readonly LaunchRequest _launch;
+    private bool _removeExecutable;
+
+    private Worker(LaunchChannel channel, LaunchRequest launch) => (_channel, _launch) = (channel, launch);
+
+    internal static int Run(string marker)
+    {
+        OwnProcess.CloseOnExecFrom(ControlChannel.WorkerDescriptor);
+        OwnProcess.BecomeSubreaper();
+        var channel = new LaunchChannel(marker);
+        try
+        {
+            var launch = LaunchChannel.Read();
+            using var worker = new Worker(channel, launch);
+            return worker.RunAsync().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            channel.Failed(e.Message);
+            Log.Warn(e.Message);
+            return 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private async Task<int> RunAsync()
+    {
+        using var reactor = new Reactor("reactor");
+        using var processes = new ProcessTable(reactor, reapsAll: true);
+        using var signals = new SignalWatch(
+            reactor, [Signal.Term, Signal.Int], signal => _leave.TrySetResult($"signal {signal}"));
+        using var environment = EnvironmentBlock.FromProcess();
+        var home = EnterHome();
+        var (listener, directory, problem) = Listen(reactor);
+        var executable = Environment.ProcessPath;
+        var service = new AgentService(new AgentServiceOptions
+        {
+            Processes = processes,
+            Environment = environment,
+            Version = AgentVersion.Text,
+            Files = new FileService(home, directory is null ? null : new TemporaryJournal(Encoding.UTF8.GetBytes(directory))),
+            ShutdownRequested = remove =>
+            {
+                _removeExecutable = remove;
+                _leave.TrySetResult("shutdown");
+            },
+        });
+        using var lease = new Lease(
+            Milliseconds(_launch.LeaseMs, DefaultLeaseMs),
+            Milliseconds(_launch.IdleMs, DefaultIdleMs),
+            service.Activity,
+            TimeProvider.System);
+        await using var server = new RpcServer(new RpcOptions
+        {
+            HandlerFailed = (method, e) => Log.Warn($"{method} failed: {e.GetType().Name}: {e.Message}"),
+        });
+        AgentContract.BindService(server.Services, service);
+        var host = new Host(reactor, server, lease, _launch);
+        _channel.Ready(new LaunchReply
+        {
+            Socket = ByteString.CopyFromUtf8(directory is null ? "" : $"{directory}/{SessionDirectory.SocketName}"),
+            Pid = (uint)Environment.ProcessId,
+            Version = AgentVersion.Text,
+            Problem = problem ?? "",
+        });
+
+        var listening = listener is null ? Task.CompletedTask : host.ListenAsync(listener, _stop.Token);
+        var lifeline = new Lifeline(reactor, host).WatchAsync(_stop.Token);
+        using var control = new Descriptor(ControlChannel.WorkerDescriptor);
+        var supervisor = WatchSupervisorAsync(new ReactorStream(reactor, control, output: null));
+        var first = await Task.WhenAny(_leave.Task, lease.Ended, supervisor);
+        var reason = await (Task<string>)first;
+        listener?.Dispose();
+        using (var limit = new CancellationTokenSource(DrainTime))
+        {
+            await Task.WhenAll(server.DrainAsync($"the agent leaves: {reason}", limit.Token))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _stop.CancelAsync();
+        _ = await service.KillAllAsync();
+        await Task.WhenAll(listening, lifeline, host.DrainedAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Remove(directory, executable);
+        return 0;
+    }
+
+    private static TimeSpan Milliseconds(uint value, uint otherwise) =>
+        TimeSpan.FromMilliseconds(value == 0 ? otherwise : value);
+
+    // Commands and relative paths start from the home directory.
+    private static byte[] EnterHome()
+    {
+        var home = Environment.GetEnvironmentVariable("HOME");
+        if (string.IsNullOrEmpty(home) || !OwnProcess.TryChangeDirectory(home))
+        {
+            _ = OwnProcess.TryChangeDirectory("/");
+            home = "/";
+        }
+
+        return Encoding.UTF8.GetBytes(home);
+    }
+
+    private static async Task<string> WatchSupervisorAsync(ReactorStream control)
+    {
+        // It never says anything: the end is the message.
+        _ = await control.WaitForInputAsync(CancellationToken.None);
+        return "the supervisor is gone";
+    }
+
+    private (UnixListener? Listener, string? Directory, string? Problem) Listen(Reactor reactor)
+    {
+        var directory = _launch.Directory.ToStringUtf8().TrimEnd('/');
+        var before = OwnProcess.SetUmask(0b111_111);
+        try
+        {
+            if (!directory.StartsWith('/'))
+            {
+                return (null, null, "no directory for the socket was named");
+            }
+
+            SessionDirectory.RemoveStale(directory);
+            PrivateDirectory.Create(directory);
+            ControlChannel.TellDirectory(directory);
+            try
+            {
+                return (UnixListener.Bind(reactor, $"{directory}/{SessionDirectory.SocketName}"), directory, null);
+            }
+            catch (PosixException)
+            {
+                SessionDirectory.Remove(directory);
+                throw;
+            }
+        }
+        catch (PosixException e)
+        {
+            return (null, null, e.Message);
+        }
+        finally
+        {
+            _ = OwnProcess.SetUmask(before);
+        }
+    }
+
+    private void Remove(string? directory, string? executable)
+    {
+        if (directory is not null)
+        {
+            SessionDirectory.Remove(directory);
+        }
+
+        if (_removeExecutable && executable is not null)
+        {
+            // The directory too, where nothing else is in it: other versions stay.
+            PrivateDirectory.Remove(Path.GetDirectoryName(executable)!, Path.GetFileName(executable));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using static Fireball.Posix.NativeConstants;
+
+namespace Fireball.Posix;
+
+/// <summary>What a process sets about itself, and how it starts a copy of itself.</summary>
+public static unsafe class OwnProcess
+{
+    // The descriptors that are looked at one by one where the kernel has no close_range (before Linux 5.9).
+    private const int OldDescriptorLimit = 1024;
+
+    /// <summary>The process that started this one, or 1 once that has died.</summary>
+    public static int ParentId => ProcessCalls.getppid();
+
+    /// <summary>Orphaned descendants become children of this process (prctl(2), PR_SET_CHILD_SUBREAPER).</summary>
+    public static void BecomeSubreaper() =>
+        SystemCall.Check(ProcessCalls.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl PR_SET_CHILD_SUBREAPER");
+
+    /// <summary>Leads a session of its own, unless it leads a process group already.</summary>
+    public static void TrySetSession() => _ = ProcessCalls.setsid();
+
+    /// <summary>The signal does nothing here from now on, nor in what is started by <see cref="StartCopy"/>.</summary>
+    public static void Ignore(int signal) => _ = ProcessCalls.signal(signal, SIG_IGN);
+
+    /// <summary>Sends a signal to another process.</summary>
+    /// <returns>False: it is not there, or not ours.</returns>
+    public static bool Send(int pid, int signal) => ProcessCalls.kill(pid, signal) == 0;
+
+    /// <summary>Sets the file mode creation mask and returns the one before.</summary>
+    public static uint SetUmask(uint mask) => ProcessCalls.umask(mask);
+
+    /// <summary>Makes <paramref name="path"/> the working directory.</summary>
+    /// <returns>False: it cannot be entered.</returns>
+    public static bool TryChangeDirectory(string path)
+    {
+        fixed (byte* p = SystemCall.Terminated(path))
+        {
+            return ProcessCalls.chdir(p) == 0;
+        }
+    }
+
+    /// <summary>Opens /dev/null wherever 0, 1 or 2 is closed, so that nothing else gets these numbers.</summary>
+    public static void EnsureStandardStreams()
+    {
+        fixed (byte* path = "/dev/null\0"u8)
+        {
+            int opened;
+            do
+            {
+                opened = ProcessCalls.open(path, O_RDWR | O_CLOEXEC, 0);
+            }
+            while (opened is >= 0 and <= 2);
+
+            if (opened > 2)
+            {
+                _ = ProcessCalls.close(opened);
+            }
+        }
+    }
+
+    /// <summary>What this process inherited above <paramref name="first"/> is not inherited further.</summary>
+    public static void CloseOnExecFrom(int first)
+    {
+        if (ProcessCalls.syscall(SYS_close_range, first, int.MaxValue, CLOSE_RANGE_CLOEXEC, 0) != 0)
+        {
+            for (var fd = first; fd < OldDescriptorLimit; fd++)
+            {
+                _ = ProcessCalls.fcntl(fd, F_SETFD, FD_CLOEXEC);
+            }
+        }
+    }
+
+    /// <summary>A pair of connected sockets.</summary>
+    public static (Descriptor One, Descriptor Other) SocketPair()
+    {
+        var ends = stackalloc int[2];
+        SystemCall.Check(ProcessCalls.socketpair(AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0, ends), "socketpair");
+        return (new Descriptor(ends[0]), new Descriptor(ends[1]));
+    }
+
+    /// <summary>
+    /// Starts this very executable again, with the same standard streams and environment, <paramref name="channel"/> as
+    /// its descriptor 3, and <paramref name="blocked"/> signals blocked in all its threads.
+    /// </summary>
+    /// <returns>The process id.</returns>
+    public static int StartCopy(IReadOnlyList<string> arguments, Descriptor channel, IEnumerable<int> blocked)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        ReadOnlyMemory<byte>[] argv = [.. arguments.Select(argument => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(argument))];
+        var mask = blocked.Aggregate(0UL, (bits, signal) => bits | (1UL << (signal - 1)));
+        ReadOnlySpan<int> descriptors = [0, 1, 2, channel.Number];
+        var errno = 0;
+        foreach (var path in ExecutablePaths())
+        {
+            errno = Spawner.Spawn(
+                path, argv, ProcessCalls.GetEnviron(), AT_FDCWD, descriptors, mask, defaulted: 0, out var pid);
+            if (errno == 0)
+            {
+                return pid;
+            }
+        }
+
+        throw new PosixException(errno, "start the worker process");
+    }
+
+    /// <summary>Waits until a child has ended.</summary>
+    public static ProcessExit WaitFor(int pid)
+    {
+        int status;
+        ResourceRecord usage;
+        while (ProcessCalls.wait4(pid, &status, 0, &usage) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is var errno and not Errno.EINTR)
+            {
+                throw new PosixException(errno, "wait4");
+            }
+        }
+
+        return ProcessExit.Decode(status, usage, TimeSpan.Zero);
+    }
+
+    /// <summary>Reaps all children that have ended.</summary>
+    public static void ReapEnded()
+    {
+        int status;
+        ResourceRecord usage;
+        while (ProcessCalls.wait4(-1, &status, WNOHANG, &usage) > 0)
+        {
+            // Their fate is nobody's concern any more.
+        }
+    }
+
+    // Where there is no /proc (an empty chroot), the path the kernel was given at execve.
+    private static IEnumerable<byte[]> ExecutablePaths()
+    {
+        yield return "/proc/self/exe\0"u8.ToArray();
+        if (ExecutedAs() is { } path)
+        {
+            yield return path;
+        }
+    }
+
+    private static byte[]? ExecutedAs()
+    {
+        var path = (byte*)ProcessCalls.getauxval(AT_EXECFN);
+        return path is null
+            ? null
+            : SystemCall.Terminated(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path));
+    }
+}
