@@ -1,0 +1,71 @@
+using Fireball.Rpc;
+using Fireball.V1;
+using Fireball.Zmtp;
+using Google.Protobuf;
+using Grpc.Core;
+using Contract = Fireball.V1.Agent;
+
+namespace Fireball.Agent.Services.Tests;
+
+/// <summary>An owner of a real agent.</summary>
+internal sealed class AgentClient : IAsyncDisposable
+{
+    private readonly RpcChannel _channel;
+
+    private AgentClient(RpcChannel channel)
+    {
+        _channel = channel;
+        Calls = new Contract.AgentClient(channel.CallInvoker);
+    }
+
+    internal Contract.AgentClient Calls { get; }
+
+    internal Task<Status> Closed => _channel.Closed;
+
+    internal static async Task<AgentClient> HandshakeAsync(Stream stream, byte[] secret)
+    {
+        var connection = await ZmtpConnection.ConnectAsync(stream, new ZmtpOptions
+        {
+            SocketType = SocketType.Dealer,
+            Mechanism = MechanismKind.Plain,
+            Credentials = new PlainCredentials("fireball", Convert.ToHexStringLower(secret)),
+        });
+        return new AgentClient(new RpcChannel(connection));
+    }
+
+    internal static ExecStart Shell(string line) => new() { Shell = ByteString.CopyFromUtf8(line) };
+
+    internal AsyncDuplexStreamingCall<ExecRequest, ExecResponse> Exec(CancellationToken cancellationToken = default) =>
+        Calls.Exec(cancellationToken: cancellationToken);
+
+    /// <summary>Runs a command to its end, with this as its whole input.</summary>
+    internal async Task<ExecResult> RunAsync(ExecStart start, byte[]? input = null)
+    {
+        using var call = Exec();
+        start.Stdin = input is not null;
+        await call.RequestStream.WriteAsync(new ExecRequest { Start = start });
+        if (input is not null)
+        {
+            foreach (var chunk in input.Chunk(64 * 1024))
+            {
+                await call.RequestStream.WriteAsync(new ExecRequest { Stdin = ByteString.CopyFrom(chunk) });
+            }
+        }
+
+        await call.RequestStream.CompleteAsync();
+        return await ReadAsync(call);
+    }
+
+    internal static async Task<ExecResult> ReadAsync(AsyncDuplexStreamingCall<ExecRequest, ExecResponse> call)
+    {
+        var result = new ExecResult();
+        await foreach (var response in call.ResponseStream.ReadAllAsync())
+        {
+            result.Add(response);
+        }
+
+        return result;
+    }
+
+    public ValueTask DisposeAsync() => _channel.DisposeAsync();
+}
