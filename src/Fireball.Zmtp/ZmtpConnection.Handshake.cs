@@ -23,6 +23,7 @@ public sealed partial class ZmtpConnection
         }
         catch (Exception e)
         {
+            received.Release();
             await CloseRefusedAsync(transport, e as ZmtpException).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested)
@@ -51,7 +52,7 @@ public sealed partial class ZmtpConnection
         Greeting greeting;
         while (!TryReadGreeting(received, out greeting))
         {
-            await ReceiveHandshakeAsync(transport, received, $"greeting (ours names the mechanism {options.Mechanism})", cancellationToken).ConfigureAwait(false);
+            await ReceiveHandshakeAsync(transport, received, $"greeting (ours names the mechanism {MechanismName(options)})", cancellationToken).ConfigureAwait(false);
         }
 
         ThrowIfMismatched(greeting, options, asServer);
@@ -94,7 +95,7 @@ public sealed partial class ZmtpConnection
 
     private static void ThrowIfMismatched(Greeting peer, ZmtpOptions options, bool asServer)
     {
-        var ours = Encoding.ASCII.GetString(Greeting.MechanismName(options.Mechanism));
+        var ours = MechanismName(options);
         if (!string.Equals(peer.Mechanism, ours, StringComparison.Ordinal))
         {
             throw new ZmtpException($"the peer's mechanism is {peer.Mechanism}, ours {ours}")
@@ -109,6 +110,9 @@ public sealed partial class ZmtpConnection
             throw new ZmtpException("both peers are PLAIN servers") { ReasonForPeer = "Both peers are servers" };
         }
     }
+
+    private static string MechanismName(ZmtpOptions options) =>
+        Encoding.ASCII.GetString(Greeting.MechanismName(options.Mechanism));
 
     private static bool TryProcessCommand(
         ReceiveBuffer received, Mechanism mechanism, ArrayBufferWriter<byte> output, int maxSize)

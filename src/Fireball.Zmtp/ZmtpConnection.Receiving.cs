@@ -275,6 +275,7 @@ public sealed partial class ZmtpConnection
         }
 
         _endOfStream = true;
+        _received.Release();
         _receiveEnded.TrySetResult();
         StopHeartbeats();
     }
@@ -282,6 +283,9 @@ public sealed partial class ZmtpConnection
     private ZmtpException End(Exception failure)
     {
         var first = Fail(failure);
+        // Only here, in the reader's own call, is it certain that nothing is being read out of the buffer.
+        _violation ??= first.Message;
+        _received.Release();
         _receiveEnded.TrySetResult();
         return SendQueue.Wrap(first);
     }

@@ -142,6 +142,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
 
         Fail(new ZmtpException("the connection was disposed"));
         StopHeartbeats();
+        _send.Release();
         try
         {
             await _transport.DisposeAsync().ConfigureAwait(false);

@@ -77,6 +77,17 @@ internal sealed class ReceiveBuffer
         _smallReads = count < BaseSize / 2 ? _smallReads + 1 : 0;
     }
 
+    /// <summary>Gives the memory back; nothing handed out may be in use, and nothing is received afterwards.</summary>
+    public void Release()
+    {
+        var array = Interlocked.Exchange(ref _array, []);
+        (_start, _end) = (0, 0);
+        if (array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
+    }
+
     private void Replace(int size)
     {
         var array = ArrayPool<byte>.Shared.Rent(size);

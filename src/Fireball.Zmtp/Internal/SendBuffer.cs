@@ -20,7 +20,7 @@ internal sealed class SendBuffer : IMessageWriter
     private readonly List<Chunk> _chunks = [];
     private readonly int _maxFrameSize;
     private readonly int _maxMessageSize;
-    private byte[] _array;
+    private byte[] _array = [];
     private int _position;
     private int _frameRemaining;
     private long _messageSize;
@@ -30,7 +30,6 @@ internal sealed class SendBuffer : IMessageWriter
     {
         _maxFrameSize = maxFrameSize;
         _maxMessageSize = maxMessageSize;
-        _array = ArrayPool<byte>.Shared.Rent(ChunkSize);
     }
 
     /// <summary>Bytes in the buffer.</summary>
@@ -58,14 +57,27 @@ internal sealed class SendBuffer : IMessageWriter
             }
             else
             {
-                ArrayPool<byte>.Shared.Return(chunk.Array);
+                Return(chunk.Array);
             }
         }
 
         _chunks.Clear();
-        _array = kept ?? ArrayPool<byte>.Shared.Rent(ChunkSize);
+        _array = kept ?? [];
         _position = 0;
         Length = 0;
+    }
+
+    /// <summary>Gives all memory back; nothing is written afterwards.</summary>
+    public void Release()
+    {
+        foreach (var chunk in Seal())
+        {
+            Return(chunk.Array);
+        }
+
+        _chunks.Clear();
+        _array = [];
+        (_position, Length) = (0, 0);
     }
 
     /// <summary>Takes back everything after <paramref name="mark"/>.</summary>
@@ -73,10 +85,10 @@ internal sealed class SendBuffer : IMessageWriter
     {
         if (_chunks.Count > mark.Chunks)
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            Return(_array);
             for (var i = mark.Chunks + 1; i < _chunks.Count; i++)
             {
-                ArrayPool<byte>.Shared.Return(_chunks[i].Array);
+                Return(_chunks[i].Array);
             }
 
             _array = _chunks[mark.Chunks].Array;
@@ -187,11 +199,19 @@ internal sealed class SendBuffer : IMessageWriter
         }
         else
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            Return(_array);
         }
 
         _array = ArrayPool<byte>.Shared.Rent(Math.Max(size, ChunkSize));
         _position = 0;
+    }
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 
     /// <summary>Bytes to send.</summary>

@@ -178,6 +178,19 @@ internal sealed class SendQueue
         Complete(waiters, _failure);
     }
 
+    /// <summary>After <see cref="Fail"/>: gives back the memory that no send is using.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _writing.Release();
+            if (!_sending)
+            {
+                _sent.Release();
+            }
+        }
+    }
+
     /// <summary>A failure as its next caller sees it: the same words, the first one inside.</summary>
     public static ZmtpException Wrap(Exception failure) => failure is ZmtpException zmtp
         ? new ZmtpException(zmtp.Message, zmtp) { PeerReason = zmtp.PeerReason }
