@@ -107,6 +107,8 @@ internal sealed class Forward(string path, int sshPid)
         limit.CancelAfter(ReasonTimeout);
         string? line = await errors.FindAsync(l => l.Contains("open failed", StringComparison.Ordinal), limit.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return "the host denies the forward" + (line is null ? "" : ": " + line);
+
+        // "channel 2: open failed: ...": the number is ssh's own.
+        return "the host denies the forward" + (line is null ? "" : ": " + line[line.IndexOf("open failed", StringComparison.Ordinal)..]);
     }
 }

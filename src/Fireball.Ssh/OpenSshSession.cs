@@ -28,6 +28,12 @@ internal sealed class OpenSshSession : ISshSession
         Ended = EndAsync();
     }
 
+    /// <summary>The directory of this connection on this machine.</summary>
+    internal string LocalPath => _directory.Path;
+
+    /// <summary>The ssh process.</summary>
+    internal int ProcessId => _process.Pid;
+
     /// <inheritdoc/>
     public AgentLaunch Agent { get; }
 

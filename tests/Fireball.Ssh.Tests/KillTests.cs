@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fireball.TestSupport;
+
+namespace Fireball.Ssh.Tests;
+
+/// <summary>Fault catalogue, rows 1 and 6 (the ssh side), and ssh ending under a session.</summary>
+public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
+{
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task A_session_whose_ssh_is_killed_ends_with_the_reason()
+    {
+        await using var session = await Connect.ToAsync(fixture.Server, new SshConnectOptions { Agent = Agents.StandIn });
+        using var process = Process.GetProcessById(((OpenSshSession)session).ProcessId);
+        process.Kill();
+        Assert.StartsWith("ssh ended by signal 9", await session.Ended.WaitAsync(Connect.Limit), StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<SshException>(async () =>
+        {
+            // The first connection was made before; the second meets a socket that nobody listens on.
+            await (await session.OpenStreamAsync()).DisposeAsync();
+            await session.OpenStreamAsync();
+        });
+        Assert.Equal(SshPhase.Forward, e.Phase);
+    }
+
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task A_session_that_is_closed_leaves_no_ssh_and_no_file_here()
+    {
+        var session = await Connect.ToAsync(fixture.Server, new SshConnectOptions { Agent = Agents.StandIn });
+        int pid = ((OpenSshSession)session).ProcessId;
+        string parent = Path.GetDirectoryName(((OpenSshSession)session).LocalPath)!;
+        Assert.NotEmpty(Directory.GetDirectories(parent, $"fireball-ssh-{Environment.ProcessId}-*"));
+        await session.DisposeAsync();
+        Assert.False(Directory.Exists($"/proc/{pid}"));
+        Assert.False(Directory.Exists(((OpenSshSession)session).LocalPath));
+        Assert.Equal("closed", await session.Ended);
+    }
+
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task Ssh_killed_during_the_upload_leaves_a_part_that_is_never_run_and_that_the_next_start_removes()
+    {
+        // A user of its own: the test counts what is in the cache.
+        var user = await LoginUsers.GetAsync("/bin/bash", "upload");
+        await using var server = await SshServer.StartAsync(new SshServerOptions { User = user });
+        var agent = Agents.Changed("# " + new string('x', 100) + Guid.NewGuid().ToString("N") + "\n");
+
+        // The upload stops halfway: ssh is killed when it is announced, and half of it was never sent.
+        using var directory = new TemporaryDirectory();
+        string pidFile = directory["pid"];
+        string ssh = directory.Write("ssh", $"#!/bin/sh\necho $$ >{pidFile}\nexec ssh \"$@\"\n", (UnixFileMode)0b111_101_101);
+        var kill = new KillOnUpload(pidFile);
+        var e = await Connect.FailsAsync(server, new SshConnectOptions { Agent = agent, SshProgram = ssh, Progress = kill });
+        Assert.True(kill.Killed);
+        Assert.Equal(SshPhase.Upload, e.Phase);
+        Assert.StartsWith("the upload ended with status 137", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(user.Home + "/.cache/fireball/agent-" + agent.Hash));
+
+        await using var session = await Connect.ToAsync(server, new SshConnectOptions { Agent = agent });
+        Assert.True(session.Agent.Uploaded);
+        Assert.Equal([session.Agent.ExecutablePath], Directory.GetFiles(user.Home + "/.cache/fireball").Where(f => !IsOfALivingShell(f)));
+    }
+
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task When_the_controller_is_killed_its_ssh_ends_and_the_next_start_removes_its_directory()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Fireball.Ssh.Tests.dll"), fixture.Server.ConfigPath },
+        };
+        using var controller = Process.Start(start)!;
+        string[] pids = (await controller.StandardOutput.ReadLineAsync().WaitAsync(Connect.Limit))!.Split(' ');
+        controller.Kill();
+        await controller.WaitForExitAsync();
+        await EndsAsync(pids[0]);
+
+        // The agent stays for its lease.
+        Assert.True(IsRunning(pids[1]));
+        await using var next = await Connect.ToAsync(fixture.Server, new SshConnectOptions { Agent = Agents.StandIn });
+        string parent = Path.GetDirectoryName(((OpenSshSession)next).LocalPath)!;
+        Assert.Empty(Directory.GetDirectories(parent, $"fireball-ssh-{controller.Id}-*"));
+    }
+
+    [RequiresFact("sshd", "ssh", "python3")]
+    public async Task Two_controllers_of_one_user_install_the_same_agent_at_the_same_time()
+    {
+        var options = new SshConnectOptions { Agent = Agents.Fresh() };
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Connect.ToAsync(fixture.Server, options)));
+        foreach (var session in sessions)
+        {
+            await Connect.EchoAsync(session);
+            await session.DisposeAsync();
+        }
+    }
+
+    // Not a child of ours, so there is nothing to wait on; who inherits it may leave it a zombie.
+    private static async Task EndsAsync(string pid)
+    {
+        using var limit = new CancellationTokenSource(Connect.Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (IsRunning(pid))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    private static bool IsRunning(string pid)
+    {
+        try
+        {
+            // "pid (name) state ...": the name may hold anything but ends at the last parenthesis.
+            return File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1][1] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOfALivingShell(string path) =>
+        path.EndsWith(".part", StringComparison.Ordinal) && Directory.Exists("/proc/" + path.Split('.')[^2]);
+
+    private sealed class KillOnUpload(string pidFile) : IProgress<string>
+    {
+        public bool Killed { get; private set; }
+
+        public void Report(string value)
+        {
+            if (value.StartsWith("uploading", StringComparison.Ordinal))
+            {
+                using var process = Process.GetProcessById(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture));
+                process.Kill();
+                Killed = true;
+            }
+        }
+    }
+}
