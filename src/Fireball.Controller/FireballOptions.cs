@@ -1,0 +1,49 @@
+using Fireball.Ssh;
+
+namespace Fireball.Controller;
+
+/// <summary>How hosts are connected. What is not set is what a person at a shell would get.</summary>
+public sealed record FireballOptions
+{
+    /// <summary>Options for ssh before the destination, in order, such as "-F", "FILE", "-o", "OPTION".</summary>
+    public IReadOnlyList<string> SshArguments { get; init; } = [];
+
+    /// <summary>The agent's executable on this machine; null: agents/linux-x64/fireball-agent beside this program.</summary>
+    public string? AgentPath { get; init; }
+
+    /// <summary>Answers what ssh asks; null: every question fails at once.</summary>
+    public ISshPrompter? Prompter { get; init; }
+
+    /// <summary>
+    /// The program that ssh starts to ask, which calls <see cref="AskPassClient.RunAsync"/>; needed with
+    /// <see cref="Prompter"/>.
+    /// </summary>
+    public string? AskPassProgram { get; init; }
+
+    /// <summary>Told what is happening while connecting, one line each.</summary>
+    public IProgress<string>? Progress { get; init; }
+
+    /// <summary>Makes the SSH sessions; null: the system's OpenSSH.</summary>
+    public ISshConnector? Connector { get; init; }
+
+    /// <summary>
+    /// How often connecting is tried where the host refused, was not reached or hung up; never after a question was
+    /// asked. At least 1.
+    /// </summary>
+    public int ConnectAttempts { get; init; } = 2;
+
+    /// <summary>Wait before the second attempt to connect; doubles with each.</summary>
+    public TimeSpan ConnectRetryDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long the agent outlives its owner.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the agent stays with an owner but without a call.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Use the session channel even where forwarding would work.</summary>
+    public bool ForceBridge { get; init; }
+
+    /// <summary>The clock of retries.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

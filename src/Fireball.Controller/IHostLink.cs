@@ -1,0 +1,22 @@
+using Grpc.Core;
+
+namespace Fireball.Controller;
+
+/// <summary>The way to one host's agent, which may have to be made, and made again. Thread-safe.</summary>
+public interface IHostLink : IAsyncDisposable
+{
+    /// <summary>An invoker for calls of fireball.v1.Agent; connects where it must.</summary>
+    /// <exception cref="ConnectException">The host cannot be connected.</exception>
+    ValueTask<CallInvoker> GetInvokerAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Told that a call on <paramref name="used"/> failed before it reached the agent. True: the way is mended, the call
+    /// may be made again on a new invoker; false: the failure stands.
+    /// </summary>
+    /// <param name="used">The invoker of the failed call.</param>
+    /// <param name="failure">How it failed.</param>
+    /// <param name="attempt">How often the call has been tried, from 1.</param>
+    /// <param name="cancellationToken">Stops mending.</param>
+    /// <exception cref="ConnectException">The host cannot be connected again.</exception>
+    ValueTask<bool> MendAsync(CallInvoker used, RpcException failure, int attempt, CancellationToken cancellationToken);
+}
