@@ -1,0 +1,33 @@
+using Fireball.Rpc;
+using Grpc.Core;
+
+namespace Fireball.Serve;
+
+/// <summary>
+/// Finds the host that a call of fireball.v1.Agent is for. It never connects one: connecting may ask questions, for
+/// which there is <see cref="ControllerService.Connect"/>.
+/// </summary>
+internal sealed class AgentRelay(HostTable hosts)
+{
+    /// <summary>The trailer of a call that was for a host which is not connected; nothing was sent anywhere.</summary>
+    internal const string NotConnectedKey = "fireball-not-connected";
+
+    private const string RelayedService = "/fireball.v1.Agent/";
+
+    private static readonly Metadata NotConnected = new() { { NotStarted.Key, "1" }, { NotConnectedKey, "1" } };
+
+    /// <summary>See <see cref="RelayTarget"/>.</summary>
+    public ValueTask<CallInvoker?> FindAsync(string method, Metadata headers, CancellationToken cancellationToken)
+    {
+        if (!method.StartsWith(RelayedService, StringComparison.Ordinal))
+        {
+            return new((CallInvoker?)null);
+        }
+
+        string key = headers.GetValue(HostKey.MetadataKey) ?? throw new RpcException(
+            new Status(StatusCode.InvalidArgument, $"the metadata entry {HostKey.MetadataKey} is missing"));
+        return hosts.TryAcquireConnected(key, out HostEntry? entry, out CallInvoker? invoker)
+            ? new(new UseCountingInvoker(invoker, entry))
+            : throw new RpcException(new Status(StatusCode.Unavailable, "the host is not connected"), NotConnected);
+    }
+}

@@ -1,0 +1,25 @@
+using Fireball.Controller;
+
+namespace Fireball.Serve;
+
+/// <summary>How the background process works.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>Where it listens.</summary>
+    public required ServePaths Paths { get; init; }
+
+    /// <summary>How hosts are connected.</summary>
+    public FireballOptions Hosts { get; init; } = new();
+
+    /// <summary>
+    /// How long it stays without a host: 60 s, so that a script that takes hosts up and down does not start it again
+    /// and again.
+    /// </summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of refused peers and failures, one line each.</summary>
+    public Action<string>? Log { get; init; }
+}
