@@ -1,0 +1,14 @@
+using Fireball.Serve;
+
+namespace Fireball.Cli;
+
+/// <summary>The background process of this user and this build.</summary>
+internal static class Background
+{
+    /// <summary>This program's version.</summary>
+    public static string Version { get; } = typeof(Background).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
+    public static ServePaths Paths() => ServePaths.ForUser(Version, Environment.ProcessPath!);
+
+    public static ServeStarter Starter() => new(Paths(), Environment.ProcessPath!, ["serve", "--background"]);
+}

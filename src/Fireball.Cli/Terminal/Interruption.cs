@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace Fireball.Cli.Terminal;
+
+/// <summary>
+/// SIGINT, SIGTERM and SIGHUP: cancel what is being done, or go to a handler. The exit status is 128 + the first one.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private Action<int>? _handler;
+    private int _signal;
+
+    public Interruption() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Receive(context, Signals.Interrupt)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Receive(context, Signals.Terminate)),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Receive(context, Signals.Hangup)),
+    ];
+
+    /// <summary>Cancelled by the first signal, unless a handler takes it.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>The first signal; 0: none has come.</summary>
+    public int Signal => Volatile.Read(ref _signal);
+
+    /// <summary>128 + the signal.</summary>
+    public int ExitStatus => Cli.ExitStatus.SignalBase + Signal;
+
+    /// <summary>From now on signals go to the handler, each one.</summary>
+    public void Handle(Action<int> handler)
+    {
+        Volatile.Write(ref _handler, handler);
+        if (Signal is > 0 and int signal)
+        {
+            handler(signal);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _cancellation.Dispose();
+    }
+
+    private void Receive(PosixSignalContext context, int signal)
+    {
+        context.Cancel = true;
+        _ = Interlocked.CompareExchange(ref _signal, signal, 0);
+        if (Volatile.Read(ref _handler) is { } handler)
+        {
+            handler(signal);
+        }
+        else
+        {
+            _cancellation.Cancel();
+        }
+    }
+}

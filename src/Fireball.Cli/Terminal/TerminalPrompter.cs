@@ -1,0 +1,42 @@
+using System.Text;
+using Fireball.Files;
+using Fireball.Posix;
+using Fireball.Ssh;
+
+namespace Fireball.Cli.Terminal;
+
+/// <summary>Asks the person at the terminal, as ssh does: on /dev/tty, whatever the standard streams are.</summary>
+internal sealed class TerminalPrompter : ISshPrompter
+{
+    /// <summary>The longest answer, bytes: passphrases and one-time codes are far shorter (arbitrary).</summary>
+    private const int MaxAnswer = 4096;
+
+    private TerminalPrompter()
+    {
+    }
+
+    /// <summary>A prompter; null where this process has no terminal.</summary>
+    public static ISshPrompter? IfThereIsATerminal() => ControllingTerminal.Exists() ? new TerminalPrompter() : null;
+
+    public async ValueTask<string?> AskAsync(SshPrompt prompt, CancellationToken cancellationToken)
+    {
+        // Reading the terminal blocks; a person may leave with Ctrl-C meanwhile.
+        return await Task.Run(() => Ask(prompt, cancellationToken), cancellationToken).WaitAsync(cancellationToken);
+    }
+
+    private static string? Ask(SshPrompt prompt, CancellationToken cancellationToken)
+    {
+        using ControllingTerminal terminal = ControllingTerminal.Open();
+        string text = string.Join('\n', prompt.Text.Split('\n').Select(TerminalText.Escape));
+        bool notice = prompt.Kind == SshPromptKind.Notice;
+        terminal.Write(Encoding.UTF8.GetBytes(notice || text.EndsWith('\n') ? text.TrimEnd('\n') + "\n" : text.TrimEnd() + " "));
+        if (notice)
+        {
+            return null;
+        }
+
+        bool secret = prompt.Kind == SshPromptKind.Secret;
+        byte[]? answer = terminal.ReadLine(MaxAnswer, echo: !secret, cancellationToken);
+        return answer is null ? null : Encoding.UTF8.GetString(answer);
+    }
+}
