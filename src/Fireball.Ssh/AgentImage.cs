@@ -49,7 +49,7 @@ public sealed record AgentImage(string Hash, long Size, ReadOnlyMemory<byte> Com
     private static byte[] Compress(byte[] content)
     {
         using var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Optimal, leaveOpen: true))
+        using (var gzip = new GZipStream(buffer, CompressionLevel.SmallestSize, leaveOpen: true))
         {
             gzip.Write(content);
         }

@@ -45,4 +45,31 @@ internal static class Connect
         await stream.ReadExactlyAsync(received, limit.Token);
         Assert.Equal(sent, received);
     }
+
+    /// <summary>
+    /// Waits for a process that is no child of ours, so that there is nothing to wait on; who inherits it may leave it
+    /// a zombie.
+    /// </summary>
+    public static async Task EndsAsync(int pid)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (IsRunning(pid))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    public static bool IsRunning(int pid)
+    {
+        try
+        {
+            // "pid (name) state ...": the name may hold anything but ends at the last parenthesis.
+            return File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1][1] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

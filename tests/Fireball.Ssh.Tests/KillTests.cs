@@ -73,10 +73,10 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         string[] pids = (await controller.StandardOutput.ReadLineAsync().WaitAsync(Connect.Limit))!.Split(' ');
         controller.Kill();
         await controller.WaitForExitAsync();
-        await EndsAsync(pids[0]);
+        await Connect.EndsAsync(int.Parse(pids[0], CultureInfo.InvariantCulture));
 
         // The agent stays for its lease.
-        Assert.True(IsRunning(pids[1]));
+        Assert.True(Connect.IsRunning(int.Parse(pids[1], CultureInfo.InvariantCulture)));
         await using var next = await Connect.ToAsync(fixture.Server, new SshConnectOptions { Agent = Agents.StandIn });
         string parent = Path.GetDirectoryName(((OpenSshSession)next).LocalPath)!;
         Assert.Empty(Directory.GetDirectories(parent, $"fireball-ssh-{controller.Id}-*"));
@@ -91,30 +91,6 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         {
             await Connect.EchoAsync(session);
             await session.DisposeAsync();
-        }
-    }
-
-    // Not a child of ours, so there is nothing to wait on; who inherits it may leave it a zombie.
-    private static async Task EndsAsync(string pid)
-    {
-        using var limit = new CancellationTokenSource(Connect.Limit);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (IsRunning(pid))
-        {
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
-
-    private static bool IsRunning(string pid)
-    {
-        try
-        {
-            // "pid (name) state ...": the name may hold anything but ends at the last parenthesis.
-            return File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1][1] != 'Z';
-        }
-        catch (IOException)
-        {
-            return false;
         }
     }
 

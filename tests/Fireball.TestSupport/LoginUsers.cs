@@ -11,8 +11,19 @@ public static class LoginUsers
 {
     private const string Prefix = "fbt";
 
+    // $1: what the users' names begin with. They exist for one run only, so every process and file of theirs is its.
+    private const string DeleteUsers =
+        """
+        for user in $(grep -o "^$1[0-9]*" /etc/passwd); do
+          for process in $(find /proc -maxdepth 1 -user "$user" -name "[0-9]*"); do kill -KILL "${process#/proc/}"; done
+          find /tmp /dev/shm -maxdepth 1 -user "$user" -exec rm -rf {} +
+          userdel --force --remove "$user"
+        done 2>/dev/null; true
+        """;
+
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static readonly Dictionary<string, LoginUser> ByKey = new(StringComparer.Ordinal);
+    private static Process? _reaper;
 
     /// <summary>
     /// The user with this login shell (a path); the same for every test of the run that asks with the same
@@ -45,12 +56,12 @@ public static class LoginUsers
 
     private static async Task<LoginUser> CreateAsync(string shell)
     {
-        if (ByKey.Count == 0)
+        if (_reaper is null)
         {
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => DeleteAll();
-            foreach (var name in Leftovers())
+            _reaper = StartReaper();
+            foreach (string pid in OwnersOfLeftovers())
             {
-                await DeleteAsync(name);
+                await Command.CheckAsync("sh", "-c", DeleteUsers, "sh", Prefix + pid + "x");
             }
         }
 
@@ -64,65 +75,23 @@ public static class LoginUsers
         return new LoginUser(user, uid, "/home/" + user, password);
     }
 
-    private static IEnumerable<string> Leftovers() =>
-        from line in File.ReadLines("/etc/passwd")
-        let name = line.Split(':')[0]
-        where name.StartsWith(Prefix, StringComparison.Ordinal)
-        let owner = name[Prefix.Length..].Split('x')
-        where owner.Length == 2 && int.TryParse(owner[0], CultureInfo.InvariantCulture, out var pid) && !IsAlive(pid)
-        select name;
-
-    private static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}");
-
-    private static void DeleteAll()
+    // A shell in a session of its own that deletes the users when its input ends: however this process does. The
+    // runner gives a finished test process too little time to do it itself.
+    private static Process StartReaper() => Process.Start(new ProcessStartInfo("setsid")
     {
-        foreach (var user in ByKey.Values)
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        ArgumentList =
         {
-            DeleteAsync(user.Name).GetAwaiter().GetResult();
-        }
-    }
+            "sh", "-c", "exec >/dev/null 2>&1; cat; " + DeleteUsers, "sh", $"{Prefix}{Environment.ProcessId}x",
+        },
+    })!;
 
-    private static async Task DeleteAsync(string name)
-    {
-        var id = await Command.RunAsync("id", ["-u", name]);
-        if (id.ExitCode != 0)
-        {
-            return;
-        }
-
-        string uid = id.Output.Trim();
-        KillProcesses(uint.Parse(uid, CultureInfo.InvariantCulture));
-
-        // What the killed processes could not remove themselves.
-        await Command.RunAsync("find", ["/tmp", "/dev/shm", "-maxdepth", "1", "-uid", uid, "-exec", "rm", "-rf", "{}", "+"]);
-        await Command.RunAsync("userdel", ["--force", "--remove", name]);
-    }
-
-    // The user exists for this run only, so every process of its uid was started by it.
-    private static void KillProcesses(uint uid)
-    {
-        foreach (var process in Process.GetProcesses())
-        {
-            using (process)
-            {
-                if (UidOf(process.Id) == uid)
-                {
-                    process.Kill();
-                }
-            }
-        }
-    }
-
-    private static uint? UidOf(int pid)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("Uid:", StringComparison.Ordinal));
-            return uint.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private static List<string> OwnersOfLeftovers() =>
+        (from line in File.ReadLines("/etc/passwd")
+         let name = line.Split(':')[0]
+         where name.StartsWith(Prefix, StringComparison.Ordinal)
+         let pid = name[Prefix.Length..].Split('x')[0]
+         where int.TryParse(pid, CultureInfo.InvariantCulture, out _) && !Directory.Exists("/proc/" + pid)
+         select pid).Distinct(StringComparer.Ordinal).ToList();
 }

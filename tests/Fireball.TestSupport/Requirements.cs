@@ -1,6 +1,9 @@
 namespace Fireball.TestSupport;
 
-/// <summary>What a test needs of the machine: "root", or the name of a program in PATH or the system's directories.</summary>
+/// <summary>
+/// What a test needs of the machine: "root"; "agent", see <see cref="BuiltAgent"/>; or the name of a
+/// program in PATH or the system's directories.
+/// </summary>
 public static class Requirements
 {
     private static readonly string[] SystemDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
@@ -19,6 +22,10 @@ public static class Requirements
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(File.Exists);
 
-    private static bool IsThere(string name) =>
-        string.Equals(name, "root", StringComparison.Ordinal) ? Environment.IsPrivilegedProcess : Find(name) is not null;
+    private static bool IsThere(string name) => name switch
+    {
+        "root" => Environment.IsPrivilegedProcess,
+        "agent" => BuiltAgent.Path is not null,
+        _ => Find(name) is not null,
+    };
 }
