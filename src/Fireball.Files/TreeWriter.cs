@@ -42,7 +42,7 @@ public sealed class TreeWriter : IDisposable
     {
         _options = options;
         _root = root;
-        _temporaries = new TemporaryNames(options.Journal);
+        _temporaries = new TemporaryNames(options.Journal, options.Unnamed);
         _file = new PendingFile(_temporaries);
         if (options.IntoDirectory)
         {

@@ -27,4 +27,10 @@ public sealed record TreeWriterOptions
 
     /// <summary>Wait until everything is on the disk: before the rename of a single file, once at a tree's end.</summary>
     public bool Sync { get; init; } = true;
+
+    /// <summary>
+    /// Files are written without a name where the kernel and the file system can (O_TMPFILE), so that not even kill -9
+    /// leaves anything. False: always under a temporary name.
+    /// </summary>
+    public bool Unnamed { get; init; } = true;
 }
