@@ -5,6 +5,9 @@ namespace Fireball.Rpc.Tests;
 /// <summary>A server with a <see cref="ProbeService"/>, a channel to it, and a limit that turns a hang into a failure.</summary>
 internal sealed class Fixture : IAsyncDisposable
 {
+    /// <summary>Without keepalive: a message nobody flushed must not be saved by a ping.</summary>
+    private static readonly RpcOptions Silent = new() { PingAfter = TimeSpan.FromHours(1), DeadAfter = TimeSpan.FromHours(2) };
+
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
 
     private Fixture(RpcServer server) => Server = server;
@@ -23,6 +26,9 @@ internal sealed class Fixture : IAsyncDisposable
     /// <summary>Cancelled after a time no test needs.</summary>
     public CancellationToken Limit => _limit.Token;
 
+    /// <summary>The test has looked at <see cref="Serving"/> itself.</summary>
+    public void ServingWasAsserted() => Serving = Task.CompletedTask;
+
     public static async Task<Fixture> StartAsync(
         string transport,
         ProbeService? service = null,
@@ -30,6 +36,7 @@ internal sealed class Fixture : IAsyncDisposable
         RpcOptions? clientOptions = null,
         RelayTarget? relay = null)
     {
+        options ??= Silent;
         var server = new RpcServer(options) { Relay = relay };
         if (relay is null)
         {

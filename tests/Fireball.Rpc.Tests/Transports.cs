@@ -15,32 +15,62 @@ public static class Transports
     internal static async Task<(IMessageConnection Client, IMessageConnection Server)> ConnectAsync(
         string transport, CancellationToken cancellationToken)
     {
-        var (left, right) = transport.StartsWith("memory", StringComparison.Ordinal) ? Memory() : await SocketsAsync(cancellationToken);
-        if (transport.EndsWith("cut", StringComparison.Ordinal))
+        if (transport == "socket")
         {
-            left = new CutStream(left, seed: 7);
-            right = new CutStream(right, seed: 11);
+            var (near, far) = await SocketsAsync(cancellationToken);
+            return await ConnectAsync(near, far, cancellationToken);
         }
 
-        return await ConnectAsync(left, right, cancellationToken);
+        var (left, right) = transport.StartsWith("memory", StringComparison.Ordinal) ? MemoryPipes() : await SocketPipesAsync(cancellationToken);
+        if (transport.EndsWith("cut", StringComparison.Ordinal))
+        {
+            left = Cut(left, seed: 7);
+            right = Cut(right, seed: 11);
+        }
+
+        var client = ZmtpConnection.ConnectAsync(left, Client, cancellationToken);
+        var server = ZmtpConnection.AcceptAsync(right, Server, cancellationToken);
+        return (await client, await server);
     }
 
     internal static async Task<(IMessageConnection Client, IMessageConnection Server)> ConnectAsync(
         Stream left, Stream right, CancellationToken cancellationToken)
     {
-        var client = ZmtpConnection.ConnectAsync(left, new ZmtpOptions { SocketType = Zmtp.SocketType.Dealer }, cancellationToken);
-        var server = ZmtpConnection.AcceptAsync(right, new ZmtpOptions { SocketType = Zmtp.SocketType.Router }, cancellationToken);
+        var client = ZmtpConnection.ConnectAsync(left, Client, cancellationToken);
+        var server = ZmtpConnection.AcceptAsync(right, Server, cancellationToken);
         return (await client, await server);
     }
 
     internal static (Stream Left, Stream Right) Memory()
     {
-        var options = new PipeOptions(useSynchronizationContext: false);
-        var (up, down) = (new Pipe(options), new Pipe(options));
-        return (new DuplexStream(down.Reader, up.Writer), new DuplexStream(up.Reader, down.Writer));
+        var (left, right) = MemoryPipes();
+        return (new DuplexStream(left.Input, left.Output), new DuplexStream(right.Input, right.Output));
     }
 
-    private static async Task<(Stream Left, Stream Right)> SocketsAsync(CancellationToken cancellationToken)
+    private static ZmtpOptions Client => new() { SocketType = Zmtp.SocketType.Dealer };
+
+    private static ZmtpOptions Server => new() { SocketType = Zmtp.SocketType.Router };
+
+    private static (IDuplexPipe Left, IDuplexPipe Right) MemoryPipes()
+    {
+        var options = new PipeOptions(useSynchronizationContext: false);
+        var (up, down) = (new Pipe(options), new Pipe(options));
+        return (new DuplexPipe(down.Reader, up.Writer), new DuplexPipe(up.Reader, down.Writer));
+    }
+
+    private static async Task<(IDuplexPipe Left, IDuplexPipe Right)> SocketPipesAsync(CancellationToken cancellationToken)
+    {
+        var (left, right) = await SocketsAsync(cancellationToken);
+        return (Pipes(left), Pipes(right));
+
+        static DuplexPipe Pipes(NetworkStream stream) =>
+            new(PipeReader.Create(stream), PipeWriter.Create(new SendingHalf(stream.Socket)));
+    }
+
+    private static DuplexPipe Cut(IDuplexPipe pipe, int seed) =>
+        new(PipeReader.Create(new CutStream(pipe.Input.AsStream(), seed)), pipe.Output);
+
+    private static async Task<(NetworkStream Left, NetworkStream Right)> SocketsAsync(CancellationToken cancellationToken)
     {
         using var directory = new TemporaryDirectory();
         var address = new UnixDomainSocketEndPoint(Path.Combine(directory.Path, "s"));
@@ -51,5 +81,25 @@ public static class Transports
         await client.ConnectAsync(address, cancellationToken);
         var server = await listener.AcceptAsync(cancellationToken);
         return (new NetworkStream(client, ownsSocket: true), new NetworkStream(server, ownsSocket: true));
+    }
+
+    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    /// <summary>The sending half of a socket: disposed, it tells the peer that no more comes.</summary>
+    private sealed class SendingHalf(Socket socket) : NetworkStream(socket, FileAccess.Write, ownsSocket: false)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            try
+            {
+                Socket.Shutdown(SocketShutdown.Send);
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                // Gone already.
+            }
+
+            base.Dispose(disposing);
+        }
     }
 }

@@ -41,6 +41,10 @@ internal static class EnvelopeReader
         return true;
     }
 
+    /// <summary>The call's message: the frames after the first, put together.</summary>
+    internal static ReadOnlySequence<byte> Payload(in ReceivedMessage message) =>
+        message.Rest is null ? message.Second : FrameSegment.Join(message.Second, message.Rest);
+
     /// <summary>Reads an envelope of any kind.</summary>
     /// <exception cref="RpcProtocolException">The message breaks a rule of envelope.proto.</exception>
     internal static Envelope Read(in ReceivedMessage message)
@@ -62,10 +66,9 @@ internal static class EnvelopeReader
         }
 
         var kind = envelope.KindCase;
-        var frames = kind == Envelope.KindOneofCase.Payload ? 2 : 1;
-        if (message.FrameCount != frames)
+        if (kind == Envelope.KindOneofCase.Payload ? message.FrameCount == 1 : message.FrameCount > 1)
         {
-            throw new RpcProtocolException($"a {kind} message has {message.FrameCount} frames instead of {frames}");
+            throw new RpcProtocolException($"a {kind} message has {message.FrameCount} frames");
         }
 
         var ofConnection = kind is Envelope.KindOneofCase.Ping or Envelope.KindOneofCase.Pong

@@ -12,6 +12,12 @@ internal static class Limits
     /// <summary>The first frame, in bytes: eight times what gRPC grants metadata. Part of the protocol.</summary>
     internal const int MaxEnvelopeSize = 64 * 1024;
 
+    /// <summary>A payload's frame, in bytes; a longer message takes several. Part of the protocol (ours are up to 256 KiB).</summary>
+    internal const int MaxPayloadFrame = 1024 * 1024;
+
+    /// <summary>The envelope of a payload, in bytes: two tags, the call's number and a length of 0.</summary>
+    internal const int PayloadEnvelopeSize = 1 + 10 + 2;
+
     /// <summary>A status's detail, in characters, so that trailers always fit an envelope (arbitrary).</summary>
     internal const int MaxDetail = 8 * 1024;
 
@@ -34,6 +40,9 @@ internal static class Limits
     /// links, where a large one would only delay what comes behind it, keepalive included.
     /// </summary>
     internal static readonly TimeSpan GrowthInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a side that has closed in order waits for the other; it takes a round trip (arbitrary).</summary>
+    internal static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
     /// <summary>How much a window grows at a time: from 256 KiB to 4 MiB in two steps, so in two round trips.</summary>
     internal const int GrowthFactor = 4;

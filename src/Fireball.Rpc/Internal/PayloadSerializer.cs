@@ -12,6 +12,7 @@ internal sealed class PayloadSerializer(int maxMessageSize) : SerializationConte
 {
     private IMessageWriter? _writer;
     private ArrayBufferWriter<byte>? _unsized;
+    private IBufferWriter<byte>? _output;
     private ulong _call;
     private int _length;
     private bool _complete;
@@ -27,7 +28,7 @@ internal sealed class PayloadSerializer(int maxMessageSize) : SerializationConte
         }
         finally
         {
-            (_writer, _unsized) = (null, null);
+            (_writer, _output, _unsized) = (null, null, null);
         }
     }
 
@@ -47,11 +48,19 @@ internal sealed class PayloadSerializer(int maxMessageSize) : SerializationConte
 
         _length = payloadLength;
         EnvelopeWriter.Payload(Writer, _call);
-        Writer.BeginFrame(payloadLength, more: false);
+        if (payloadLength <= Limits.MaxPayloadFrame)
+        {
+            Writer.BeginFrame(payloadLength, more: false);
+            _output = Writer;
+        }
+        else
+        {
+            _output = new SplitWriter(Writer, payloadLength);
+        }
     }
 
     public override IBufferWriter<byte> GetBufferWriter() =>
-        _length >= 0 ? Writer : _unsized ??= new ArrayBufferWriter<byte>();
+        _output ?? (_unsized ??= new ArrayBufferWriter<byte>());
 
     public override void Complete()
     {
@@ -75,6 +84,6 @@ internal sealed class PayloadSerializer(int maxMessageSize) : SerializationConte
     private void Copy(ReadOnlySpan<byte> payload)
     {
         SetPayloadLength(payload.Length);
-        Writer.Write(payload);
+        _output!.Write(payload);
     }
 }

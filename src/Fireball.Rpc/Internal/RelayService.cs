@@ -55,13 +55,14 @@ internal sealed class RelayService
         try
         {
             var headers = await relayed.ResponseHeadersAsync.ConfigureAwait(false);
+            var next = relayed.ResponseStream.MoveNext(cancellation);
             if (headers.Count > 0)
             {
-                call.WriteOptions = Buffered;
+                call.WriteOptions = Hint(next);
                 await context.WriteResponseHeadersAsync(headers).ConfigureAwait(false);
             }
 
-            await PumpAsync(relayed.ResponseStream, call, cancellation).ConfigureAwait(false);
+            await PumpAsync(relayed.ResponseStream, next, call, cancellation).ConfigureAwait(false);
             context.Status = relayed.GetStatus();
             foreach (var entry in relayed.GetTrailers())
             {
@@ -81,7 +82,7 @@ internal sealed class RelayService
     {
         try
         {
-            await PumpAsync(requests, target, cancellationToken).ConfigureAwait(false);
+            await PumpAsync(requests, requests.MoveNext(cancellationToken), target, cancellationToken).ConfigureAwait(false);
             await target.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or RpcException or InvalidOperationException)
@@ -90,19 +91,24 @@ internal sealed class RelayService
         }
     }
 
+    /// <summary>What is written waits in the buffer only where more is surely written after it at once.</summary>
+    private static WriteOptions Hint(Task<bool> next) => next.IsCompletedSuccessfully ? Buffered : WriteOptions.Default;
+
     /// <summary>
     /// Passes messages on, one at a time: the next one is taken when there is credit for this one, which is the
     /// back-pressure. Where another is there already, this one waits in the buffer for it.
     /// </summary>
     private static async Task PumpAsync(
-        IAsyncStreamReader<RelayedMessage> source, IAsyncStreamWriter<RelayedMessage> target, CancellationToken cancellationToken)
+        IAsyncStreamReader<RelayedMessage> source,
+        Task<bool> next,
+        IAsyncStreamWriter<RelayedMessage> target,
+        CancellationToken cancellationToken)
     {
-        var next = source.MoveNext(cancellationToken);
         while (await next.ConfigureAwait(false))
         {
             var message = source.Current;
             next = source.MoveNext(cancellationToken);
-            target.WriteOptions = next.IsCompletedSuccessfully ? Buffered : WriteOptions.Default;
+            target.WriteOptions = Hint(next);
             try
             {
                 await target.WriteAsync(message, cancellationToken).ConfigureAwait(false);

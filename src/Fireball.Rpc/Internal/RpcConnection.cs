@@ -18,13 +18,15 @@ internal abstract class RpcConnection : IDisposable
     private long _growth;
     private bool _dirty;
     private volatile bool _closing;
+    private volatile bool _stopped;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _answers;
 
     protected RpcConnection(IMessageConnection transport, RpcOptions options, double patience)
     {
         Transport = transport;
         Options = options;
-        MaxMessageSize = Math.Min(options.MaxMessageSize, transport.MaxMessageSize - Limits.MaxEnvelopeSize);
+        MaxMessageSize = Math.Min(options.MaxMessageSize, transport.MaxMessageSize - Limits.PayloadEnvelopeSize);
         Serializer = new PayloadSerializer(MaxMessageSize);
         _keepalive = new Keepalive(this, options.PingAfter * patience, options.DeadAfter);
     }
@@ -64,6 +66,10 @@ internal abstract class RpcConnection : IDisposable
                 await FlushAnswersAsync().ConfigureAwait(false);
             }
         }
+        catch (OperationCanceledException) when (_stopped)
+        {
+            // Closed in order by this side; the peer did not close in turn.
+        }
 #pragma warning disable CA1031 // Whatever it was, it ends the connection and is its reason.
         catch (Exception failure)
 #pragma warning restore CA1031
@@ -72,6 +78,7 @@ internal abstract class RpcConnection : IDisposable
         }
 
         _keepalive.Dispose();
+        _ended.TrySetResult();
     }
 
     /// <summary>Ends the connection and its calls. The first reason stays.</summary>
@@ -92,11 +99,23 @@ internal abstract class RpcConnection : IDisposable
         _stop.Cancel();
     }
 
-    /// <summary>Says that nothing more is written, and lets the peer read what was. Reading goes on until it closes too.</summary>
+    /// <summary>
+    /// Says that nothing more is written, lets the peer read what was, and waits for it to close in turn, which it may
+    /// not do where the transport cannot close one half alone.
+    /// </summary>
     internal async Task CloseAsync(CancellationToken cancellationToken)
     {
         _closing = true;
         await Transport.CloseAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _ended.Task.WaitAsync(Limits.ClosePatience, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _stopped = true;
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Writes an envelope; <see cref="Flush"/> sends it. Does nothing once the connection has failed.</summary>
@@ -202,9 +221,9 @@ internal abstract class RpcConnection : IDisposable
 
     protected void Dispatch(in ReceivedMessage message)
     {
-        if (message.FrameCount == 2 && EnvelopeReader.TryReadPayload(message.First, out var call) && call != 0)
+        if (message.FrameCount >= 2 && EnvelopeReader.TryReadPayload(message.First, out var call) && call != 0)
         {
-            OnPayload(call, message.Second);
+            OnPayload(call, EnvelopeReader.Payload(in message));
             return;
         }
 
@@ -217,7 +236,7 @@ internal abstract class RpcConnection : IDisposable
             case Envelope.KindOneofCase.Pong:
                 break;
             case Envelope.KindOneofCase.Payload:
-                OnPayload(envelope.Call, message.Second);
+                OnPayload(envelope.Call, EnvelopeReader.Payload(in message));
                 break;
             default:
                 OnEnvelope(envelope);

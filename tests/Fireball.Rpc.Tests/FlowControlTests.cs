@@ -1,0 +1,201 @@
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Fireball.Rpc.Tests;
+
+public sealed class FlowControlTests
+{
+    private const int ChunkSize = 64 * 1024;
+
+    /// <summary>Chunks that may be sent into a window nobody reads from: 256 KiB, begun by the last one.</summary>
+    private const int ChunksInWindow = 4;
+
+    private static readonly ByteString Chunk = ByteString.CopyFrom(new byte[ChunkSize]);
+
+    public static TheoryData<string> All => Transports.All;
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_slow_reader_stops_its_own_call_and_no_other(string transport)
+    {
+        const int Chunks = 200;
+        var (written, full) = (0, new Signal());
+        await using var fixture = await Fixture.StartAsync(transport, new ProbeService
+        {
+            OnCount = async (note, writer, context) =>
+            {
+                for (var i = 1; i <= note.Number; i++)
+                {
+                    await writer.WriteAsync(new Note { Number = i, Body = Chunk }, context.CancellationToken);
+                    if (note.Text == "slow" && Interlocked.Increment(ref written) == ChunksInWindow)
+                    {
+                        full.Set();
+                    }
+                }
+            },
+        });
+        using var slow = fixture.Client.Count(new Note { Number = Chunks, Text = "slow" }, cancellationToken: fixture.Limit);
+        await full.WaitAsync(fixture.Limit);
+
+        using var fast = fixture.Client.Count(new Note { Number = Chunks }, cancellationToken: fixture.Limit);
+        Assert.Equal(Chunks, await fast.ResponseStream.ReadAllAsync(fixture.Limit).CountAsync());
+        await fixture.Client.UnaryAsync(new Note { Body = Chunk });
+        Assert.Equal(ChunksInWindow, Volatile.Read(ref written));
+
+        Assert.Equal(Chunks, await slow.ResponseStream.ReadAllAsync(fixture.Limit).CountAsync());
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_service_that_does_not_read_stops_its_caller(string transport)
+    {
+        var read = new Signal();
+        await using var fixture = await Fixture.StartAsync(transport, new ProbeService
+        {
+            OnCollect = async (notes, context) =>
+            {
+                await read.WaitAsync(context.CancellationToken);
+                return new Note { Number = await notes.ReadAllAsync(context.CancellationToken).CountAsync() };
+            },
+        });
+        using var call = fixture.Client.Collect(cancellationToken: fixture.Limit);
+        for (var i = 0; i < ChunksInWindow; i++)
+        {
+            await call.RequestStream.WriteAsync(new Note { Body = Chunk });
+        }
+
+        var next = call.RequestStream.WriteAsync(new Note { Body = Chunk });
+        await fixture.Client.UnaryAsync(new Note { Body = Chunk });
+        Assert.False(next.IsCompleted);
+        read.Set();
+        await next;
+        for (var i = 0; i < 100; i++)
+        {
+            await call.RequestStream.WriteAsync(new Note { Body = Chunk });
+        }
+
+        await call.RequestStream.CompleteAsync();
+        Assert.Equal(ChunksInWindow + 101, (await call).Number);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_writer_without_credit_is_released_by_cancelling(string transport)
+    {
+        await using var fixture = await Fixture.StartAsync(transport, new ProbeService
+        {
+            OnCollect = async (_, context) =>
+            {
+                await context.CancellationToken.Cancelled();
+                return new Note();
+            },
+        });
+        using var call = fixture.Client.Collect();
+        for (var i = 0; i < ChunksInWindow; i++)
+        {
+            await call.RequestStream.WriteAsync(new Note { Body = Chunk });
+        }
+
+        var next = call.RequestStream.WriteAsync(new Note { Body = Chunk });
+        call.Dispose();
+        await next.FailsWithAsync(StatusCode.Cancelled);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Empty_messages_are_bounded_too(string transport)
+    {
+        const int Window = 1024;
+        var written = 0;
+        var full = new Signal();
+        var client = new RpcOptions { InitialWindow = Window };
+        await using var fixture = await Fixture.StartAsync(
+            transport,
+            new ProbeService
+            {
+                OnCount = async (note, writer, context) =>
+                {
+                    for (var i = 0; i < 1000; i++)
+                    {
+                        await writer.WriteAsync(new Note(), context.CancellationToken);
+                        if (++written == Window / 64)
+                        {
+                            full.Set();
+                        }
+                    }
+                },
+            },
+            clientOptions: client);
+        using var call = fixture.Client.Count(new Note(), cancellationToken: fixture.Limit);
+        await full.WaitAsync(fixture.Limit);
+        await fixture.Client.UnaryAsync(new Note());
+        Assert.Equal(Window / 64, Volatile.Read(ref written));
+        Assert.Equal(1000, await call.ResponseStream.ReadAllAsync(fixture.Limit).CountAsync());
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task What_all_calls_leave_unread_is_bounded(string transport)
+    {
+        // One unread window of 256 KiB fits, a second one does not.
+        var client = new RpcOptions { MaxUnreadBytes = 400 * 1024 };
+        await using var fixture = await Fixture.StartAsync(
+            transport,
+            new ProbeService
+            {
+                OnCount = async (note, writer, context) =>
+                {
+                    for (var i = 0; i < ChunksInWindow; i++)
+                    {
+                        await writer.WriteAsync(new Note { Body = Chunk }, context.CancellationToken);
+                    }
+                },
+            },
+            clientOptions: client);
+        using var first = fixture.Client.Count(new Note());
+        await first.ResponseHeadersAsync;
+        using var second = fixture.Client.Count(new Note());
+        await second.ResponseHeadersAsync;
+
+        // After the answer to this one, everything sent before it has been taken or refused.
+        await fixture.Client.UnaryAsync(new Note());
+        using var late = fixture.Client.Count(new Note());
+        var failed = 0;
+        foreach (var call in new[] { first, second, late })
+        {
+            try
+            {
+                Assert.Equal(ChunksInWindow, await call.ResponseStream.ReadAllAsync(fixture.Limit).CountAsync());
+            }
+            catch (RpcException failure)
+            {
+                Assert.Equal(StatusCode.ResourceExhausted, failure.StatusCode);
+                failed++;
+            }
+        }
+
+        Assert.InRange(failed, 0, 2);
+        Assert.Equal(ChunksInWindow, await fixture.Client.Count(new Note()).ResponseStream.ReadAllAsync(fixture.Limit).CountAsync());
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Bulk_arrives_whole_through_growing_windows(string transport)
+    {
+        const int Chunks = 512;
+        await using var fixture = await Fixture.StartAsync(transport);
+        using var call = fixture.Client.Chat(cancellationToken: fixture.Limit);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Chunks; i++)
+            {
+                await call.RequestStream.WriteAsync(new Note { Number = i, Body = Chunk });
+            }
+
+            await call.RequestStream.CompleteAsync();
+        });
+        var expected = 0;
+        await foreach (var note in call.ResponseStream.ReadAllAsync(fixture.Limit))
+        {
+            Assert.Equal(expected++, note.Number);
+            Assert.Equal(ChunkSize, note.Body.Length);
+        }
+
+        await sending;
+        Assert.Equal(Chunks, expected);
+    }
+}

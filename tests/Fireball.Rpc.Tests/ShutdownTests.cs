@@ -1,0 +1,97 @@
+using Grpc.Core;
+
+namespace Fireball.Rpc.Tests;
+
+public sealed class ShutdownTests
+{
+    public static TheoryData<string> All => Transports.All;
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Draining_lets_calls_end_and_refuses_new_ones(string transport)
+    {
+        var (started, release) = (new Signal(), new Signal());
+        await using var fixture = await Fixture.StartAsync(transport, Held(started, release));
+        var running = fixture.Client.UnaryAsync(new Note { Number = 1 }).ResponseAsync;
+        await started.WaitAsync(fixture.Limit);
+        var draining = fixture.Server.DrainAsync("the agent leaves", fixture.Limit);
+        var refused = await fixture.Client.UnaryAsync(new Note()).ResponseAsync.FailsWithAsync(StatusCode.Unavailable);
+        Assert.Contains("the agent leaves", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.True(NotStarted.Applies(refused));
+        Assert.False(running.IsCompleted);
+        Assert.False(draining.IsCompleted);
+        release.Set();
+        Assert.Equal(1, (await running).Number);
+        await draining;
+        await fixture.Serving.WaitAsync(fixture.Limit);
+        var closed = await fixture.Channel.Closed.WaitAsync(fixture.Limit);
+        Assert.Contains("the agent leaves", closed.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Draining_without_calls_closes_at_once(string transport)
+    {
+        await using var fixture = await Fixture.StartAsync(transport);
+        await fixture.Client.UnaryAsync(new Note());
+        await fixture.Server.DrainAsync("done", fixture.Limit);
+        await fixture.Serving.WaitAsync(fixture.Limit);
+        Assert.Equal(StatusCode.Unavailable, (await fixture.Channel.Closed.WaitAsync(fixture.Limit)).StatusCode);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Draining_cut_short_ends_the_calls(string transport)
+    {
+        var (started, release) = (new Signal(), new Signal());
+        await using var fixture = await Fixture.StartAsync(transport, Held(started, release));
+        var running = fixture.Client.UnaryAsync(new Note()).ResponseAsync;
+        await started.WaitAsync(fixture.Limit);
+        using var patience = new CancellationTokenSource();
+        var draining = fixture.Server.DrainAsync("the agent leaves", patience.Token);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => draining);
+        await running.FailsWithAsync(StatusCode.Unavailable);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Serving.WaitAsync(fixture.Limit));
+        fixture.ServingWasAsserted();
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Shutting_down_a_channel_waits_for_its_calls(string transport)
+    {
+        var (started, release) = (new Signal(), new Signal());
+        await using var fixture = await Fixture.StartAsync(transport, Held(started, release));
+        var running = fixture.Client.UnaryAsync(new Note { Number = 1 }).ResponseAsync;
+        await started.WaitAsync(fixture.Limit);
+        var shutdown = fixture.Channel.ShutdownAsync(fixture.Limit);
+        var refused = await fixture.Client.UnaryAsync(new Note()).ResponseAsync.FailsWithAsync(StatusCode.Unavailable);
+        Assert.True(NotStarted.Applies(refused));
+        Assert.False(shutdown.IsCompleted);
+        release.Set();
+        Assert.Equal(1, (await running).Number);
+        await shutdown;
+        Assert.Equal(StatusCode.OK, (await fixture.Channel.Closed).StatusCode);
+        await fixture.Serving.WaitAsync(fixture.Limit);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_token_ends_a_served_connection(string transport)
+    {
+        await using var server = new RpcServer();
+        using var stop = new CancellationTokenSource();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var (client, accepted) = await Transports.ConnectAsync(transport, limit.Token);
+        var serving = server.ServeAsync(accepted, "", stop.Token);
+        await using var channel = new RpcChannel(client);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving.WaitAsync(limit.Token));
+        Assert.Equal(StatusCode.Unavailable, (await channel.Closed.WaitAsync(limit.Token)).StatusCode);
+    }
+
+    private static ProbeService Held(Signal started, Signal release) => new()
+    {
+        OnUnary = async (note, context) =>
+        {
+            started.Set();
+            await release.WaitAsync(context.CancellationToken);
+            return note;
+        },
+    };
+}
