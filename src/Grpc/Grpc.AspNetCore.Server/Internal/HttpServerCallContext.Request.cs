@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using Grpc.Core;
+using Grpc.Net.Compression;
+
+namespace Grpc.AspNetCore.Server;
+
+internal sealed partial class HttpServerCallContext
+{
+    private readonly PayloadContext _payload = new();
+    private ICompressionProvider? _requestEncoding;
+
+    /// <summary>The next request; null: the client has half-closed.</summary>
+    /// <exception cref="ProtocolException">It is larger than the limit, no such message, or cut off.</exception>
+    public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+        where T : class
+    {
+        var reader = HttpContext.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (TryTake(reader, result, marshaller, out var message))
+            {
+                return message;
+            }
+
+            if (result.IsCompleted)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The request of a call that has exactly one.</summary>
+    /// <exception cref="ProtocolException">There is none, or more than one.</exception>
+    public async ValueTask<T> ReadOnlyAsync<T>(Marshaller<T> marshaller)
+        where T : class
+    {
+        var message = await ReadAsync(marshaller, CancellationToken).ConfigureAwait(false)
+            ?? throw new ProtocolException("The request stream ended without a message.");
+        var result = await HttpContext.Request.BodyReader.ReadAsync(CancellationToken).ConfigureAwait(false);
+        HttpContext.Request.BodyReader.AdvanceTo(result.Buffer.End);
+        return result.IsCompleted && result.Buffer.IsEmpty
+            ? message
+            : throw new ProtocolException("More than one request message was received.");
+    }
+
+    private bool TryTake<T>(PipeReader reader, ReadResult result, Marshaller<T> marshaller, out T? message)
+    {
+        var buffer = result.Buffer;
+        // What was not used has been looked at: the pipe waits for more, and the client's window is opened.
+        var (consumed, examined) = (buffer.Start, buffer.End);
+        try
+        {
+            if (result.IsCanceled)
+            {
+                throw new OperationCanceledException("The request was cancelled.");
+            }
+
+            if (MessagePrefix.TryRead(buffer, out var prefix))
+            {
+                MessageLimits.CheckReceive(prefix.Length, _options.MaxReceiveMessageSize);
+                var length = MessagePrefix.Size + (long)prefix.Length;
+                if (buffer.Length >= length)
+                {
+                    var payload = buffer.Slice(MessagePrefix.Size, prefix.Length);
+                    message = MessageCompression.Read(
+                        _payload, marshaller, payload, prefix.Compressed, _requestEncoding, _options.MaxReceiveMessageSize);
+                    consumed = examined = payload.End;
+                    return true;
+                }
+            }
+
+            if (result.IsCompleted && !buffer.IsEmpty)
+            {
+                throw new ProtocolException("The request stream ended inside a message.");
+            }
+
+            message = default;
+            return false;
+        }
+        finally
+        {
+            reader.AdvanceTo(consumed, examined);
+        }
+    }
+}
