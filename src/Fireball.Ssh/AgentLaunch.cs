@@ -8,6 +8,9 @@ namespace Fireball.Ssh;
 /// <param name="ExecutablePath">Where it lies on the target.</param>
 public sealed record AgentLaunch(string Version, int Pid, string Secret, bool Uploaded, string ExecutablePath)
 {
+    /// <summary>Its socket on the target; empty: it has none.</summary>
+    public string SocketPath { get; init; } = "";
+
     /// <summary>Leaves the secret out.</summary>
     public override string ToString() => $"fireball-agent {Version}, pid {Pid}, {ExecutablePath}";
 }

@@ -16,28 +16,15 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
     private AskPassServer? _questions;
     private SshProcess? _process;
 
+    // Why there is no forward to try.
+    private string? _noForward;
+
     internal async Task<ISshSession> RunAsync(CancellationToken cancellationToken)
     {
-        _directory = LocalDirectory.Create();
-        if (options.Prompter is not null)
-        {
-            _questions = AskPassServer.Start(_directory.QuestionSocket, options.Prompter);
-        }
-
         using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
         byte[] request = Request();
         string command = BootstrapScript.Create(_marker, options.Agent, request.Length);
-        var userArguments = SshDefaults.Write(_directory, target.Arguments);
-        string? remoteSocket = options.ForceBridge ? null : _remoteDirectory + "/a";
-        bool canAsk = _questions is not null;
-        var arguments = SshCommandLine.Arguments(
-            options.SshProgram, target, userArguments, _directory, remoteSocket, canAsk, command);
-        options.Progress?.Report("connecting");
-        _process = SshProcess.Start(
-            arguments,
-            SshCommandLine.Environment(canAsk ? options.AskPassProgram : null, _directory.QuestionSocket),
-            watch.Touch);
-
+        _process = await StartAsync(command, _remoteDirectory + "/a", watch).ConfigureAwait(false);
         var lines = new MarkedLineReader(_process.Channel, _marker);
         var dialogue = new BootstrapDialogue(_process.Channel, lines, options.Agent, request, options.Progress, watch.Touch);
         try
@@ -48,9 +35,12 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
                 throw new SshException(SshPhase.Launch, "the agent says more than its reply");
             }
 
-            var launch = new AgentLaunch(reply.Version, (int)reply.Pid, Convert.ToHexStringLower(_secret), uploaded, path);
+            var launch = new AgentLaunch(reply.Version, (int)reply.Pid, Convert.ToHexStringLower(_secret), uploaded, path)
+            {
+                SocketPath = reply.Socket.ToStringUtf8(),
+            };
             var route = await RouteAsync(reply, watch.Token).ConfigureAwait(false);
-            return new OpenSshSession(_process, _directory, _questions, launch, route);
+            return new OpenSshSession(_process, _directory!, _questions, launch, route);
         }
         catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
         {
@@ -126,11 +116,41 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
         return SshFailure.Create(_process.Errors.Lines, status, dialogue.Phase, dialogue.Begun, dialogue.Refusals);
     }
 
-    private async Task<ForwardProbe> RouteAsync(LaunchReply reply, CancellationToken cancellationToken)
+    /// <summary>Makes everything that is on this side and starts ssh; decides whether it forwards.</summary>
+    private async Task<SshProcess> StartAsync(string command, string remoteSocket, Watch watch)
     {
+        _directory = LocalDirectory.Create();
+        if (options.Prompter is not null)
+        {
+            _questions = AskPassServer.Start(_directory.QuestionSocket, options.Prompter);
+        }
+
+        bool canAsk = _questions is not null;
+        var environment = SshCommandLine.Environment(canAsk ? options.AskPassProgram : null, _directory.QuestionSocket);
+        var (userArguments, mayForward) = SshDefaults.Write(_directory, target.Arguments);
+        List<string> CommandLine(string? socket) => SshCommandLine.Arguments(
+            options.SshProgram, target, userArguments, _directory, socket, canAsk, command);
+
+        var arguments = CommandLine(remoteSocket);
         if (options.ForceBridge)
         {
-            return new ForwardProbe(null, null, "the bridge was asked for");
+            _noForward = "the bridge was asked for";
+        }
+        else if (mayForward && await ForwardSettings.ApplyAsync(
+            arguments, _directory.ForwardSocket, environment, watch.Token).ConfigureAwait(false))
+        {
+            _noForward = "ssh_config has forwards of its own for this host, which are left to your own sessions";
+        }
+
+        options.Progress?.Report("connecting");
+        return SshProcess.Start(_noForward is null ? arguments : CommandLine(null), environment, watch.Touch);
+    }
+
+    private async Task<ForwardProbe> RouteAsync(LaunchReply reply, CancellationToken cancellationToken)
+    {
+        if (_noForward is not null)
+        {
+            return new ForwardProbe(null, null, _noForward);
         }
 
         return reply.Socket.IsEmpty

@@ -20,9 +20,11 @@ internal static class SshDefaults
     // "^": before the others. With AES in the processor twice as fast as ssh's own first choice, ChaCha20.
     private const string FastCiphers = "Ciphers ^aes128-gcm@openssh.com,aes256-gcm@openssh.com\n";
 
-    /// <summary>Writes the file; gives the user's arguments without -F.</summary>
+    /// <summary>
+    /// Writes the file; gives the user's arguments without -F, and whether a file may ask for forwards of its own.
+    /// </summary>
     /// <exception cref="SshException">The -F FILE cannot be read, which ssh would not say of an included file.</exception>
-    internal static List<string> Write(LocalDirectory directory, IReadOnlyList<string> arguments)
+    internal static (List<string> Arguments, bool MayForward) Write(LocalDirectory directory, IReadOnlyList<string> arguments)
     {
         var rest = new List<string>(arguments.Count);
         string? userFile = null;
@@ -52,7 +54,14 @@ internal static class SshDefaults
         }
 
         File.WriteAllText(directory.Defaults, text.ToString());
-        return rest;
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        bool mayForward = userFile switch
+        {
+            null => ForwardSettings.Mentioned(home + "/.ssh/config", home) || ForwardSettings.Mentioned("/etc/ssh/ssh_config", home),
+            "none" => false,
+            _ => ForwardSettings.Mentioned(directory.UserConfig, home),
+        };
+        return (rest, mayForward);
     }
 
     // What ssh reads without -F. It refuses its user's file where others may write to it, but not an included one;

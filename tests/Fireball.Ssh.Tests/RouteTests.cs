@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -36,6 +37,23 @@ public sealed class RouteTests
         await using var session = await Connect.ToAsync(server, new SshConnectOptions { Agent = Agents.Fresh() });
         Assert.Equal(SshRoute.Forward, session.Route);
         await Connect.EchoAsync(session);
+        await Connect.EchoAsync(session);
+    }
+
+    [RequiresTheory("sshd", "ssh", "python3")]
+    [InlineData("LocalForward {0} 127.0.0.1:9", true)]
+    [InlineData("Match host nowhere\nLocalForward {0} 127.0.0.1:9\nMatch all", false)]
+    public async Task Forwards_that_the_user_set_for_the_host_are_left_to_his_own_sessions(string setting, bool applies)
+    {
+        using var directory = new TemporaryDirectory();
+        string socket = directory["users"];
+        directory.Write("included", string.Format(CultureInfo.InvariantCulture, setting, socket) + "\n", (UnixFileMode)0b110_100_100);
+        await using var server = await SshServer.StartAsync(new SshServerOptions { ClientConfiguration = [$"Include {directory["incl*"]}"] });
+        await using var session = await Connect.ToAsync(server, new SshConnectOptions { Agent = Agents.StandIn });
+        Assert.Equal(applies ? SshRoute.Bridge : SshRoute.Forward, session.Route);
+        Assert.Equal(
+            applies ? "ssh_config has forwards of its own for this host, which are left to your own sessions" : null, session.RouteReason);
+        Assert.False(File.Exists(socket));
         await Connect.EchoAsync(session);
     }
 }
