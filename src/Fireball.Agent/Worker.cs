@@ -29,6 +29,8 @@ internal sealed class Worker : IDisposable
 
     internal static int Run(string marker)
     {
+        // Started by way of /proc/self/exe, it would be called "exe".
+        OwnProcess.SetName("fireball-agent");
         OwnProcess.CloseOnExecFrom(ControlChannel.WorkerDescriptor);
         OwnProcess.BecomeSubreaper();
         var channel = new LaunchChannel(marker);

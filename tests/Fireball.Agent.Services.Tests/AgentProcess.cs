@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Fireball.Posix;
 using Fireball.V1;
 using Google.Protobuf;
 
@@ -12,13 +13,20 @@ internal sealed class AgentProcess : IAsyncDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private AgentProcess(Process supervisor, LaunchReply reply, byte[] secret, string directory)
+    private AgentProcess(Process shell, int supervisor, LaunchReply reply, byte[] secret, string directory, DuplexStream channel)
     {
-        (Supervisor, Reply, Secret, Directory) = (supervisor, reply, secret, directory);
-        Errors = supervisor.StandardError.ReadToEndAsync();
+        (Shell, Supervisor, Reply, Secret, Directory, Channel) = (shell, supervisor, reply, secret, directory, channel);
+        Errors = shell.StandardError.ReadToEndAsync();
     }
 
-    internal Process Supervisor { get; }
+    /// <summary>
+    /// The shell that ssh would have started, and that waits for the agent. At the end of its standard input the agent ends
+    /// this, its parent; it ends with the agent's exit code.
+    /// </summary>
+    internal Process Shell { get; }
+
+    /// <summary>Process id of the agent's first process.</summary>
+    internal int Supervisor { get; }
 
     internal LaunchReply Reply { get; }
 
@@ -45,6 +53,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The session channel as a stream, for a connection without a socket.</summary>
+    internal DuplexStream Channel { get; }
+
     internal static async Task<AgentProcess> StartAsync(Action<LaunchRequest>? adjust = null)
     {
         var secret = RandomNumberGenerator.GetBytes(32);
@@ -55,7 +66,8 @@ internal sealed class AgentProcess : IAsyncDisposable
             Directory = ByteString.CopyFromUtf8(directory),
         };
         adjust?.Invoke(request);
-        var process = Process.Start(new ProcessStartInfo(Executable, ["--marker", "fireball-test"])
+        var process = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", "\"$0\" --marker fireball-test; exit $?", Executable])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -67,15 +79,22 @@ internal sealed class AgentProcess : IAsyncDisposable
         BinaryPrimitives.WriteInt32BigEndian(prefix, bytes.Length);
         await process.StandardInput.BaseStream.WriteAsync(prefix.Concat(bytes).ToArray());
         await process.StandardInput.BaseStream.FlushAsync();
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
-        var words = (line ?? "").Split(' ');
+        var channel = new DuplexStream(process.StandardOutput.BaseStream, process.StandardInput.BaseStream);
+        var line = await channel.ReadLineAsync().WaitAsync(Patience);
+        var words = line.Split(' ');
         if (words is not ["fireball-test", "ready", var reply])
         {
             process.Kill();
             throw new InvalidOperationException($"'{line}' {await process.StandardError.ReadToEndAsync()}");
         }
 
-        return new AgentProcess(process, LaunchReply.Parser.ParseFrom(Convert.FromBase64String(reply)), secret, directory);
+        return new AgentProcess(
+            process,
+            Probe.ChildrenOf(process.Id).Single().Pid,
+            LaunchReply.Parser.ParseFrom(Convert.FromBase64String(reply)),
+            secret,
+            directory,
+            channel);
     }
 
     internal async Task<AgentClient> ConnectAsync(byte[]? secret = null)
@@ -87,13 +106,15 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!Supervisor.HasExited)
+        // The worker sees its supervisor's end and leaves; it removes its directory.
+        _ = OwnProcess.Send(Supervisor, Signal.Kill);
+        if (!Shell.HasExited)
         {
-            // The worker sees its supervisor's end and leaves; it removes its directory.
-            Supervisor.Kill();
-            await Supervisor.WaitForExitAsync();
+            Shell.Kill();
+            await Shell.WaitForExitAsync();
         }
 
-        Supervisor.Dispose();
+        await Channel.DisposeAsync();
+        Shell.Dispose();
     }
 }

@@ -47,7 +47,7 @@ internal static class NativeConstants
     internal const short POSIX_SPAWN_SETSIGMASK = 0x08;
     internal const short POSIX_SPAWN_SETSID = 0x80;
 
-    internal const int PR_SET_DUMPABLE = 4;
+    internal const int PR_SET_NAME = 15;
     internal const int PR_SET_CHILD_SUBREAPER = 36;
     internal const nuint AT_EXECFN = 31;
 

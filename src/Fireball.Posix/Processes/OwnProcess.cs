@@ -23,6 +23,15 @@ public static unsafe class OwnProcess
     /// <summary>The signal does nothing here from now on, nor in what is started by <see cref="StartCopy"/>.</summary>
     public static void Ignore(int signal) => _ = ProcessCalls.signal(signal, SIG_IGN);
 
+    /// <summary>What ps and top call this process; at most 15 bytes of ASCII.</summary>
+    public static void SetName(string name)
+    {
+        fixed (byte* p = SystemCall.Terminated(name))
+        {
+            _ = ProcessCalls.prctl(PR_SET_NAME, (nuint)p, 0, 0, 0);
+        }
+    }
+
     /// <summary>Sends a signal to another process.</summary>
     /// <returns>False: it is not there, or not ours.</returns>
     public static bool Send(int pid, int signal) => ProcessCalls.kill(pid, signal) == 0;

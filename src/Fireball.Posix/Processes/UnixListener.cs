@@ -9,8 +9,9 @@ public sealed class UnixListener : IDisposable
     /// <summary>sun_path holds 108 bytes, one of them the NUL (unix(7)).</summary>
     public const int MaxPathLength = 107;
 
-    // Connections the kernel keeps until they are accepted: more than one owner ever opens at once.
-    private const int Backlog = 64;
+    // Connections the kernel keeps until they are accepted; it caps this at net.core.somaxconn (4,096). Beyond, a connect
+    // that does not wait fails: a burst of them must not fill the queue before the reactor gets to run.
+    private const int Backlog = 1024;
 
     private readonly Reactor _reactor;
     private readonly Descriptor _socket;
