@@ -91,6 +91,33 @@ public sealed class ProtocolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Requests_whose_half_close_never_comes_are_bounded()
+    {
+        await using var server = new RpcServer(new RpcOptions { MaxUnreadBytes = 1_000_000 });
+        Probe.BindService(server.Services, new ProbeService());
+        var (peer, accepted) = await Transports.ConnectAsync("memory", _limit.Token);
+        var serving = server.ServeAsync(accepted);
+        var note = new Note { Body = ByteString.CopyFrom(new byte[600_000]) };
+        for (var call = 1ul; call <= 2; call++)
+        {
+            await peer.SendAsync(Start(call, "Unary"));
+            await peer.SendAsync(new Envelope { Call = call, Payload = new() }, note);
+        }
+
+        var refused = await peer.ReceiveAsync(_limit.Token);
+        Assert.Equal((2ul, (uint)StatusCode.ResourceExhausted), (refused.Call, refused.Trailers.Status));
+        await peer.SendAsync(new Envelope { Call = 1, Cancel = new() });
+        await peer.SendAsync(Start(3, "Unary"));
+        await peer.SendAsync(new Envelope { Call = 3, Payload = new() }, note);
+        await peer.SendAsync(new Envelope { Call = 3, HalfClose = new() });
+        var answer = await peer.ReceiveAsync(_limit.Token);
+        Assert.Equal((3ul, Envelope.KindOneofCase.Payload), (answer.Call, answer.KindCase));
+        await peer.CloseAsync();
+        await serving.WaitAsync(_limit.Token);
+        await peer.DisposeAsync();
+    }
+
+    [Fact]
     public async Task What_comes_late_for_an_ended_call_is_ignored()
     {
         var (peer, serving) = await ServeAsync();

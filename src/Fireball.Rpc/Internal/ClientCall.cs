@@ -151,7 +151,8 @@ internal abstract class ClientCall : Call
                 static (writer, state) => state.Call.EncodeStart(writer, state.Start, state.Marshaller, state.Request));
             if (!written)
             {
-                End(Connection.Refusal!.Value, Id == 0 ? NotStarted.Trailers : Metadata.Empty);
+                var refusal = Connection.Refusal ?? new Status(StatusCode.Unavailable, "the connection has ended");
+                End(refusal, Id == 0 ? NotStarted.Trailers : Metadata.Empty);
                 return;
             }
 

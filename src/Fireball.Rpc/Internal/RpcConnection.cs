@@ -205,11 +205,8 @@ internal abstract class RpcConnection : IDisposable
     internal static bool IsTransportFailure(Exception failure) =>
         failure is IOException or ObjectDisposedException or System.Net.Sockets.SocketException;
 
-    public void Dispose()
-    {
-        _keepalive.Dispose();
-        _stop.Dispose();
-    }
+    /// <summary>Ends the keepalive. The source that stops reading holds nothing, and may still be cancelled by whoever is late.</summary>
+    public void Dispose() => _keepalive.Dispose();
 
     /// <summary>Writes from the read loop: sent when the messages at hand are dispatched.</summary>
     protected void Answer(Envelope envelope)

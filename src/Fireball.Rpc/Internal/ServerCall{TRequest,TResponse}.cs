@@ -21,6 +21,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     private bool _headersClosed;
     private bool _halfClosed;
     private int _running;
+    private long _held;
 
     internal ServerCall(ServerConnection connection, ServerMethod<TRequest, TResponse> method, ulong id, Start start)
         : base(connection, id, start)
@@ -90,11 +91,24 @@ internal sealed class ServerCall<TRequest, TResponse>
             return;
         }
 
+        bool fits;
         if (_requests is null)
         {
             _request = message;
+            _held = payload.Length + Limits.PayloadOverhead;
+            fits = Connection.TryAddUnread(_held);
+            if (HasEnded)
+            {
+                // By its deadline just now, perhaps before there was anything to release.
+                Release();
+            }
         }
-        else if (!_requests.Add(message, (int)payload.Length))
+        else
+        {
+            fits = _requests.Add(message, (int)payload.Length);
+        }
+
+        if (!fits)
         {
             Refuse(StatusCode.ResourceExhausted, $"more than {Connection.Options.MaxUnreadBytes} bytes unread on this connection");
         }
@@ -160,6 +174,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     protected override void OnCancelled(OperationCanceledException failure)
     {
         _requests?.Complete(failure, discard: true);
+        Release();
         if (Interlocked.Exchange(ref _running, 1) == 0)
         {
             Connection.Ended();
@@ -174,6 +189,9 @@ internal sealed class ServerCall<TRequest, TResponse>
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         }
     }
+
+    /// <summary>The one request no longer counts as unread.</summary>
+    private void Release() => Connection.RemoveUnread(Interlocked.Exchange(ref _held, 0));
 
     private void Refuse(StatusCode code, string detail) => Abort(new Status(code, detail));
 
@@ -204,7 +222,8 @@ internal sealed class ServerCall<TRequest, TResponse>
         }
         finally
         {
-            _requests?.Complete(Cancelled(), discard: true);
+            _requests?.Complete(new OperationCanceledException("the call has ended"), discard: true);
+            Release();
             Connection.Ended();
         }
     }
