@@ -10,6 +10,8 @@ internal sealed class ChannelStream(Socket socket) : Stream
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private ReadOnlyMemory<byte> _before;
+
     /// <summary>Completes when a read has met the end.</summary>
     internal Task Ended => _ended.Task;
 
@@ -29,6 +31,14 @@ internal sealed class ChannelStream(Socket socket) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (!_before.IsEmpty)
+        {
+            int length = Math.Min(buffer.Length, _before.Length);
+            _before[..length].CopyTo(buffer);
+            _before = _before[length..];
+            return length;
+        }
+
         try
         {
             int count = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -61,7 +71,8 @@ internal sealed class ChannelStream(Socket socket) : Stream
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => socket.Receive(buffer.AsSpan(offset, count));
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override void Write(byte[] buffer, int offset, int count) => socket.Send(buffer.AsSpan(offset, count));
 
@@ -90,6 +101,9 @@ internal sealed class ChannelStream(Socket socket) : Stream
 
         base.Dispose(disposing);
     }
+
+    /// <summary>Puts bytes before those that are still to be received; before anybody reads.</summary>
+    internal void PutBack(ReadOnlyMemory<byte> bytes) => _before = bytes;
 
     /// <summary>Ends ssh's standard input, which ends the session.</summary>
     internal void EndInput()

@@ -6,7 +6,7 @@ using Google.Protobuf;
 namespace Fireball.Ssh;
 
 /// <summary>One attempt to connect: everything it has made, until a session owns it.</summary>
-internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options)
+internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions options)
 {
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
     private readonly string _marker = "fireball-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
@@ -19,7 +19,7 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
     // Why there is no forward to try.
     private string? _noForward;
 
-    internal async Task<ISshSession> RunAsync(CancellationToken cancellationToken)
+    internal async Task<ISshSession> ConnectAsync(CancellationToken cancellationToken)
     {
         using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
         byte[] request = Request();

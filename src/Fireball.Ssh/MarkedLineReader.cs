@@ -45,6 +45,14 @@ internal sealed class MarkedLineReader(Stream stream, string marker)
     /// <summary>Bytes read and not yet given out; 0 when the other side keeps silent after a line.</summary>
     internal int Buffered => _length;
 
+    /// <summary>Gives those bytes out; they are what came after the last line.</summary>
+    internal byte[] TakeRest()
+    {
+        byte[] rest = _buffer[.._length];
+        _length = 0;
+        return rest;
+    }
+
     private bool TryTakeLine(out string? text)
     {
         text = null;

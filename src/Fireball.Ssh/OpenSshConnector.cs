@@ -4,8 +4,23 @@ namespace Fireball.Ssh;
 public sealed class OpenSshConnector : ISshConnector
 {
     /// <inheritdoc/>
-    public async Task<ISshSession> ConnectAsync(
-        SshTarget target, SshConnectOptions options, CancellationToken cancellationToken = default)
+    public Task<ISshSession> ConnectAsync(
+        SshTarget target, SshConnectOptions options, CancellationToken cancellationToken = default) =>
+        AttemptAsync(target, options, attempt => attempt.ConnectAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ISshSession> ReattachAsync(
+        SshTarget target, AgentLaunch agent, SshConnectOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return AttemptAsync(target, options, attempt => attempt.ReattachAsync(agent, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<ISshSession> AttemptAsync(
+        SshTarget target,
+        SshConnectOptions options,
+        Func<ConnectAttempt, Task<ISshSession>> run,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(options);
@@ -15,11 +30,10 @@ public sealed class OpenSshConnector : ISshConnector
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        target = Check(target);
-        var attempt = new ConnectAttempt(target, options);
+        var attempt = new ConnectAttempt(Check(target), options);
         try
         {
-            return await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+            return await run(attempt).ConfigureAwait(false);
         }
         catch
         {

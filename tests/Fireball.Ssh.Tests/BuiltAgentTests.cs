@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -36,5 +37,35 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
         }
 
         await Connect.EndsAsync(agent);
+    }
+
+    [RequiresTheory("sshd", "ssh", "agent")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lost_connection_is_made_again_to_the_same_agent(bool bridge)
+    {
+        var options = new SshConnectOptions { Agent = AgentImage.Load(BuiltAgent.Path!), ForceBridge = bridge };
+        AgentLaunch agent;
+        await using (var lost = await Connect.ToAsync(fixture.Server, options))
+        {
+            agent = lost.Agent;
+            using var ssh = Process.GetProcessById(((OpenSshSession)lost).ProcessId);
+            ssh.Kill();
+            await lost.Ended.WaitAsync(Connect.Limit);
+        }
+
+        var target = SshTarget.Parse("t", ["-F", fixture.Server.ConfigPath]);
+        var connector = new OpenSshConnector();
+        await using var session = await connector.ReattachAsync(target, agent, options).WaitAsync(Connect.Limit);
+        Assert.Equal(bridge ? SshRoute.Bridge : SshRoute.Forward, session.Route);
+        await using var stream = await session.OpenStreamAsync();
+        byte[] signature = new byte[10];
+        await stream.ReadExactlyAsync(signature).AsTask().WaitAsync(Connect.Limit);
+        Assert.Equal([0xff, 0x7f], [signature[0], signature[9]]);
+
+        var gone = agent with { SocketPath = "/tmp/fireball-" + new string('0', 32) + "/a" };
+        var e = await Assert.ThrowsAsync<SshException>(() => connector.ReattachAsync(target, gone, options));
+        Assert.Equal(SshPhase.Launch, e.Phase);
+        Assert.Contains("the agent is gone", e.Message, StringComparison.Ordinal);
     }
 }

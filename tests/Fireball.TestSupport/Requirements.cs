@@ -11,7 +11,7 @@ public static class Requirements
     /// <summary>Null: all are there; otherwise one line that says what is missing.</summary>
     public static string? Missing(IEnumerable<string> requirements)
     {
-        var missing = requirements.Where(name => !IsThere(name)).ToList();
+        var missing = requirements.Where(name => !IsThere(name)).Select(name => name == "agent" ? "a built agent (tools/build)" : name).ToList();
         return missing.Count == 0 ? null : $"needs {string.Join(" and ", missing)}, not had here";
     }
 
