@@ -68,7 +68,15 @@ internal sealed class FileReading(BatchBuilder output, FileSummary summary, Canc
     private int ReadSmall(int fd, FileRecord record, in FileStatus status)
     {
         int size = (int)status.Size;
-        int count = PosixFile.ReadFully(fd, output.Room(size + 1)[..(size + 1)], 0);
+        Span<byte> room = output.Room(size + 1)[..(size + 1)];
+        int count = PosixFile.Read(fd, room, 0);
+        if (count >= 0 && count < size)
+        {
+            // Shorter than told, or a read that a signal cut short.
+            int rest = PosixFile.ReadFully(fd, room[count..], count);
+            count = rest < 0 ? rest : count + rest;
+        }
+
         if (count < 0)
         {
             return count;
