@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -39,7 +40,8 @@ internal static class StatusTrailers
             var entry = metadata[i];
             if (!HeaderNames.IsReserved(entry.Key))
             {
-                headers.Append(entry.Key, MetadataHeaders.Encode(entry));
+                // Append would leave an empty value out.
+                headers[entry.Key] = StringValues.Concat(headers[entry.Key], MetadataHeaders.Encode(entry));
             }
         }
     }
