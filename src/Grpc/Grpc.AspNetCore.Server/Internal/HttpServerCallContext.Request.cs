@@ -9,6 +9,11 @@ internal sealed partial class HttpServerCallContext
     private readonly PayloadContext _payload = new();
     private ICompressionProvider? _requestEncoding;
 
+    /// <summary>
+    /// For reading: the client's own end of the call comes through the request's pipe, only the deadline's does not.
+    /// </summary>
+    public CancellationToken ReadToken => _expiryToken ?? CancellationToken.None;
+
     /// <summary>The next request; null: the client has half-closed.</summary>
     /// <exception cref="ProtocolException">It is larger than the limit, no such message, or cut off.</exception>
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
@@ -35,9 +40,9 @@ internal sealed partial class HttpServerCallContext
     public async ValueTask<T> ReadOnlyAsync<T>(Marshaller<T> marshaller)
         where T : class
     {
-        var message = await ReadAsync(marshaller, CancellationToken).ConfigureAwait(false)
+        var message = await ReadAsync(marshaller, ReadToken).ConfigureAwait(false)
             ?? throw new ProtocolException("The request stream ended without a message.");
-        var result = await HttpContext.Request.BodyReader.ReadAsync(CancellationToken).ConfigureAwait(false);
+        var result = await HttpContext.Request.BodyReader.ReadAsync(ReadToken).ConfigureAwait(false);
         HttpContext.Request.BodyReader.AdvanceTo(result.Buffer.End);
         return result.IsCompleted && result.Buffer.IsEmpty
             ? message

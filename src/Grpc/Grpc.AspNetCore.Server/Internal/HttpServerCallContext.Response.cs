@@ -23,6 +23,12 @@ internal sealed partial class HttpServerCallContext
         Marshaller<T> marshaller, T message, WriteOptions? options, bool flush, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (flush)
+        {
+            // A service that only writes learns here that nobody reads any more.
+            CancellationToken.ThrowIfCancellationRequested();
+        }
+
         EnterWriting();
         var leave = true;
         try
@@ -122,7 +128,6 @@ internal sealed partial class HttpServerCallContext
 
     private void EnterWriting()
     {
-        CancellationToken.ThrowIfCancellationRequested();
         switch (Interlocked.CompareExchange(ref _state, Writing, Idle))
         {
             case Writing:

@@ -14,8 +14,7 @@ internal sealed class RequestStreamReader<TRequest>(HttpServerCallContext contex
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        // The call's own end reaches the reader through the request's pipe; only a deadline has to be passed on.
-        var token = cancellationToken.CanBeCanceled ? cancellationToken : context.CancellationToken;
+        var token = cancellationToken.CanBeCanceled ? cancellationToken : context.ReadToken;
         _current = await context.ReadAsync(marshaller, token).ConfigureAwait(false);
         return _current is not null;
     }

@@ -111,7 +111,7 @@ internal abstract class ServerCallHandler(IMethod method, ServerCallOptions opti
         return new Status(
             StatusCode.Unknown,
             options.DetailedErrors
-                ? $"The service failed. {exception.GetType().Name}: {exception.Message}"
-                : "The service failed.");
+                ? $"Exception was thrown by handler. {exception.GetType().Name}: {exception.Message}"
+                : "Exception was thrown by handler.");
     }
 }

@@ -131,6 +131,8 @@ internal abstract class GrpcCall : IDisposable
             if (ResponseHeaders.FindEnd(response) is { } end)
             {
                 End(end.Status, end.Trailers);
+                // A body that may follow is not read.
+                response.Dispose();
             }
 
             return response;
