@@ -45,6 +45,5 @@ internal sealed class Bed : IAsyncDisposable
     {
         await Server.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
-        await LoginUsers.RemoveAllAsync();
     }
 }

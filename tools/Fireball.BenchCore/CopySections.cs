@@ -31,9 +31,9 @@ internal static class CopySections
         {
             await host.ExecAsync(Controller.ExecCommand.OfShell("rm -f big1 big2"));
             var catPut = await Shell.SecondsAsync(() => Shell.RunAsync($"{ssh} -c {cipher} t 'cat > big1' < {big}"));
-            var ourPut = await Shell.SecondsAsync(() => host.PutAsync(big, "big2"));
+            var ourPut = await Shell.SecondsAsync(() => host.PutAsync([big], "big2"));
             var catGet = await Shell.SecondsAsync(() => Shell.RunAsync($"{ssh} -c {cipher} t 'cat big1' > {big}.1"));
-            var ourGet = await Shell.SecondsAsync(() => host.GetAsync("big2", $"{big}.2"));
+            var ourGet = await Shell.SecondsAsync(() => host.GetAsync(["big2"], $"{big}.2"));
             await Shell.RunAsync($"cmp {big} {big}.2; rm {big}.1 {big}.2");
             if (round > 0)
             {
@@ -72,7 +72,7 @@ internal static class CopySections
             await host.ExecAsync(Controller.ExecCommand.OfShell("rm -rf r f c; sync"));
             var byRsync = await Shell.SecondsAsync(
                 () => Shell.RunAsync($"rsync -r -e 'ssh {string.Join(' ', bed.Ssh)}' {tree} t:r"));
-            var byFireball = await Shell.SecondsAsync(() => host.PutAsync(tree, "f"));
+            var byFireball = await Shell.SecondsAsync(() => host.PutAsync([tree], "f"));
             var byCp = await Shell.SecondsAsync(() => Shell.RunAsync($"cp -r {tree} {home}/c"));
             await Shell.RunAsync($"diff -r {tree} {home}/f");
             if (round > 0)

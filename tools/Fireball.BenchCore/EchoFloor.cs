@@ -30,7 +30,10 @@ internal sealed class EchoFloor : IAsyncDisposable
         File.SetUnixFileMode(remote, (UnixFileMode)0x1ff);
         var server = Task.Factory.StartNew(() => Serve(listener), TaskCreationOptions.LongRunning);
 
-        var start = new ProcessStartInfo("ssh") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("ssh") 
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
         foreach (var argument in (string[])["-L", $"{local}:{remote}", .. sshArguments, "echo up; exec cat"])
         {
             start.ArgumentList.Add(argument);

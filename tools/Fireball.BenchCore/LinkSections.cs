@@ -56,8 +56,8 @@ internal static class LinkSections
         var put = await Samples.InterleaveAsync(
             5,
             1,
-            ("put of 1,000 small files near", () => near.PutAsync(tree, $"near{++target}")),
-            ("put of 1,000 small files far", () => far.PutAsync(tree, $"far{++target}")));
+            ("put of 1,000 small files near", () => near.PutAsync([tree], $"near{++target}")),
+            ("put of 1,000 small files far", () => far.PutAsync([tree], $"far{++target}")));
         Array.ForEach(put, Report.Latency);
         report.AtMost("put of 1,000 files: round trips", (put[1].Median - put[0].Median) / roundTrip, 10, "RTT");
         await near.ExecAsync(ExecCommand.OfShell("rm -rf near* far*"));

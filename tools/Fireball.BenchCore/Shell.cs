@@ -13,7 +13,7 @@ internal static class Shell
     {
         var start = new ProcessStartInfo("/bin/sh")
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(line);
