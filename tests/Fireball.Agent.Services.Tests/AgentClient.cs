@@ -44,16 +44,10 @@ internal sealed class AgentClient : IAsyncDisposable
         using var call = Exec();
         start.Stdin = input is not null;
         await call.RequestStream.WriteAsync(new ExecRequest { Start = start });
-        if (input is not null)
-        {
-            foreach (var chunk in input.Chunk(64 * 1024))
-            {
-                await call.RequestStream.WriteAsync(new ExecRequest { Stdin = ByteString.CopyFrom(chunk) });
-            }
-        }
-
-        await call.RequestStream.CompleteAsync();
-        return await ReadAsync(call);
+        var writing = WriteAsync(call, input);
+        var result = await ReadAsync(call);
+        await writing;
+        return result;
     }
 
     internal static async Task<ExecResult> ReadAsync(AsyncDuplexStreamingCall<ExecRequest, ExecResponse> call)
@@ -65,6 +59,17 @@ internal sealed class AgentClient : IAsyncDisposable
         }
 
         return result;
+    }
+
+    // Beside the reading: a command that answers while it reads is held up until its answer is taken.
+    private static async Task WriteAsync(AsyncDuplexStreamingCall<ExecRequest, ExecResponse> call, byte[]? input)
+    {
+        foreach (var chunk in (input ?? []).Chunk(64 * 1024))
+        {
+            await call.RequestStream.WriteAsync(new ExecRequest { Stdin = ByteString.CopyFrom(chunk) });
+        }
+
+        await call.RequestStream.CompleteAsync();
     }
 
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
