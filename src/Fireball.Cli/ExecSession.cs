@@ -4,15 +4,13 @@ using Fireball.Controller;
 
 namespace Fireball.Cli;
 
-/// <summary>A command in front: this process's standard streams and signals are the command's.</summary>
+/// <summary>
+/// A command in front: this process's standard streams are the command's. Ctrl-C cancels the call, upon which the agent
+/// ends the command's whole process group (TERM, 5 s, KILL). Not by forwarding SIGINT: what a shell runs in its
+/// background ignores that one, and outlives the shell.
+/// </summary>
 internal static class ExecSession
 {
-    /// <summary>
-    /// After the first Ctrl-C (or SIGTERM) the command may tidy up and say something; then its group is killed. 2 s:
-    /// long enough for that, short enough for the person who waits.
-    /// </summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
-
     public static async Task<int> RunAsync(HostChoice choice, ExecCommand command, bool noInput)
     {
         using var interruption = new Interruption();
@@ -21,8 +19,6 @@ internal static class ExecSession
             await using FireballHost host = HostOpener.Open(choice);
             ExecInput input = noInput ? ExecInput.None : InputSource.TakeFirst();
             await using FireballProcess process = await host.StartAsync(command, input, interruption.Token);
-            using var graceTimer = new Timer(_ => process.Kill());
-            interruption.Handle(signal => Forward(process, signal, graceTimer));
             IOException? inputFailure = null;
             if (input is { IsUsed: true, IsWhole: false })
             {
@@ -69,27 +65,5 @@ internal static class ExecSession
         }
 
         return true;
-    }
-
-    private static void Forward(FireballProcess process, int signal, Timer graceTimer)
-    {
-        if (!graceTimer.Change(Grace, Timeout.InfiniteTimeSpan))
-        {
-            return;
-        }
-
-        _ = ForwardAsync(process, signal);
-    }
-
-    private static async Task ForwardAsync(FireballProcess process, int signal)
-    {
-        try
-        {
-            await process.SignalAsync(signal);
-        }
-        catch (Exception failure) when (failure is ObjectDisposedException or OperationCanceledException)
-        {
-            // The command has ended, which is what the signal was for.
-        }
     }
 }

@@ -13,7 +13,7 @@ internal static class FireballCommand
         try
         {
             ParseResult result = CommandTree.Parse(arguments);
-            if (result.Errors.Count > 0)
+            if (result.Errors.Count > 0 && result.Action is not HelpText)
             {
                 string verb = result.CommandResult.Command is RootCommand ? "" : " " + result.CommandResult.Command.Name;
                 Report.Failure($"{result.Errors[0].Message.TrimEnd('.')}; see 'fireball{verb} --help'");

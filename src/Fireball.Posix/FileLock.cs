@@ -7,6 +7,9 @@ namespace Fireball.Posix;
 /// <summary>An exclusive lock on a file (flock); ends with its holder, however that ends.</summary>
 public sealed partial class FileLock : IDisposable
 {
+    private const int ReadWrite = 2;
+    private const int Create = 0x40;
+    private const int CloseOnExec = 0x80000;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int Eintr = 4;
@@ -27,7 +30,15 @@ public sealed partial class FileLock : IDisposable
 
     private static FileLock? TryLock(string path, int operation)
     {
-        SafeFileHandle file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        // Not by File.OpenHandle, which takes a lock of its own.
+        int descriptor = Open(path, ReadWrite | Create | CloseOnExec, 0x180);
+        if (descriptor < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new IOException($"cannot open {path}: {new Win32Exception(error).Message}", error);
+        }
+
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
         while (FLock(file, operation) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -44,6 +55,9 @@ public sealed partial class FileLock : IDisposable
 
         return new FileLock(file);
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);

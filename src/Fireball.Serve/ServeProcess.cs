@@ -23,6 +23,7 @@ public sealed class ServeProcess : IAsyncDisposable
     private readonly ITimer _idle;
     private readonly Lock _connectionsLock = new();
     private readonly HashSet<Task> _connections = [];
+    private Task? _running;
 
     private ServeProcess(ServeOptions options, FileLock ownerLock)
     {
@@ -71,7 +72,27 @@ public sealed class ServeProcess : IAsyncDisposable
     }
 
     /// <summary>Serves until stopped: by a caller, by the token or for want of hosts. Then closes all hosts in order.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => _running = RunOnceAsync(cancellationToken);
+
+    /// <summary>Stops, and gives the place back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        if (_running is not null)
+        {
+            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        else
+        {
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _idle.DisposeAsync().ConfigureAwait(false);
+        _ownerLock.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
         try
@@ -107,15 +128,6 @@ public sealed class ServeProcess : IAsyncDisposable
         }
 
         await Task.WhenAll(connections).ConfigureAwait(false);
-    }
-
-    /// <summary>Gives the place back.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _listener.DisposeAsync().ConfigureAwait(false);
-        await _idle.DisposeAsync().ConfigureAwait(false);
-        _ownerLock.Dispose();
-        _stop.Dispose();
     }
 
     private void Begin(ZmtpConnection connection)

@@ -98,6 +98,11 @@ internal static class ArgumentOrder
             return TakeOption(verb, [.. arguments.Take(index), "-" + word[2..], .. arguments.Skip(index + 1)], index, options);
         }
 
+        if (word is not ("--help" or "-h" or "-?"))
+        {
+            throw new UsageException($"{verb.Name}: there is no option {word}; see 'fireball {verb.Name} --help'");
+        }
+
         options.Add(word);
         return 0;
     }

@@ -2,14 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Fireball.Cli.Terminal;
 
-/// <summary>
-/// SIGINT, SIGTERM and SIGHUP: cancel what is being done, or go to a handler. The exit status is 128 + the first one.
-/// </summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP cancel what is being done; the exit status is 128 + the first one.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private Action<int>? _handler;
     private int _signal;
 
     public Interruption() => _registrations =
@@ -19,7 +16,7 @@ internal sealed class Interruption : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Receive(context, Signals.Hangup)),
     ];
 
-    /// <summary>Cancelled by the first signal, unless a handler takes it.</summary>
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _cancellation.Token;
 
     /// <summary>The first signal; 0: none has come.</summary>
@@ -27,16 +24,6 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>128 + the signal.</summary>
     public int ExitStatus => Cli.ExitStatus.SignalBase + Signal;
-
-    /// <summary>From now on signals go to the handler, each one.</summary>
-    public void Handle(Action<int> handler)
-    {
-        Volatile.Write(ref _handler, handler);
-        if (Signal is > 0 and int signal)
-        {
-            handler(signal);
-        }
-    }
 
     public void Dispose()
     {
@@ -52,13 +39,6 @@ internal sealed class Interruption : IDisposable
     {
         context.Cancel = true;
         _ = Interlocked.CompareExchange(ref _signal, signal, 0);
-        if (Volatile.Read(ref _handler) is { } handler)
-        {
-            handler(signal);
-        }
-        else
-        {
-            _cancellation.Cancel();
-        }
+        _cancellation.Cancel();
     }
 }

@@ -8,6 +8,9 @@ namespace Fireball.Cli.Verbs;
 /// <summary>What put and get have in common.</summary>
 internal abstract class CopyVerb : Verb
 {
+    /// <summary>The most arguments that System.CommandLine takes.</summary>
+    private const int MaxPaths = 100_000;
+
     private readonly Argument<string[]> _paths;
 
     private readonly Option<bool> _parents = new("--parents")
@@ -25,7 +28,7 @@ internal abstract class CopyVerb : Verb
     protected CopyVerb(string name, string description, string pathsName, string pathsDescription)
         : base(name, description)
     {
-        _paths = new Argument<string[]>(pathsName) { Description = pathsDescription, Arity = new ArgumentArity(2, int.MaxValue) };
+        _paths = new Argument<string[]>(pathsName) { Description = pathsDescription, Arity = new ArgumentArity(2, MaxPaths) };
         Command.Add(_paths);
         Command.Add(_parents);
         Command.Add(_json);

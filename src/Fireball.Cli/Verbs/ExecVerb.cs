@@ -86,8 +86,8 @@ internal sealed class ExecVerb : Verb
     public override string Notes =>
         """
         Exit status: the command's own; 128 + N where signal N ended it; 127 not found, 126 not executable;
-        255 where Fireball itself failed, with one line on standard error. Ctrl-C goes to the command, and 2 seconds
-        later its whole process group is killed; the exit status is then 130.
+        255 where Fireball itself failed, with one line on standard error. Ctrl-C ends the command's whole process group
+        (TERM, and KILL 5 seconds later); the exit status is then 130.
         """;
 
     public override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)

@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using System.Text;
+using Fireball.Ssh;
+using Fireball.V1;
+
+namespace Fireball.Controller.Tests;
+
+public sealed class HostTests : IAsyncLifetime
+{
+    private readonly FakeAgent _agent = new();
+    private FakeHosts _hosts = null!;
+
+    public Task InitializeAsync()
+    {
+        _hosts = new FakeHosts(_agent);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync() => await _hosts.DisposeAsync();
+
+    [Fact]
+    public async Task A_command_s_output_and_status_are_collected()
+    {
+        await using FireballHost host = await ConnectAsync();
+        ExecResult result = await host.ExecAsync(ExecCommand.Of("one", "two", "three"));
+
+        Assert.Equal("one two three", Encoding.UTF8.GetString(result.StandardOutput.Span));
+        Assert.Equal("err", Encoding.UTF8.GetString(result.StandardError.Span));
+        Assert.Equal(3, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(65_536)]
+    [InlineData(1_000_003)]
+    public async Task Input_known_at_the_start_arrives_whole(int length)
+    {
+        byte[] bytes = RandomNumberGenerator.GetBytes(length);
+        await using FireballHost host = await ConnectAsync();
+        ExecResult result = await host.ExecAsync(ExecCommand.Of("cat"), bytes);
+
+        Assert.True(bytes.AsSpan().SequenceEqual(result.StandardOutput.Span));
+    }
+
+    [Fact]
+    public async Task Input_streams_while_output_is_read()
+    {
+        await using FireballHost host = await ConnectAsync();
+        await using FireballProcess process = await host.StartAsync(ExecCommand.Of("cat"), ExecInput.Streamed);
+        var output = new MemoryStream();
+        Task copying = process.CopyOutputAsync(output, Stream.Null);
+        byte[] bytes = RandomNumberGenerator.GetBytes(2_000_000);
+        await process.StandardInput.WriteAsync(bytes);
+        await process.StandardInput.DisposeAsync();
+        await copying;
+
+        Assert.Equal(bytes, output.ToArray());
+        Assert.Equal(7, process.Id);
+        Assert.Equal(1, (await process.WaitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Cancellation_reaches_the_agent()
+    {
+        await using FireballHost host = await ConnectAsync();
+        using var cancel = new CancellationTokenSource();
+        Task<ExecResult> exec = host.ExecAsync(ExecCommand.Of("hang"), cancellationToken: cancel.Token);
+        await _agent.Hanging.Task;
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => exec);
+        await _agent.Cancelled.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Not_found_is_told_apart()
+    {
+        await using FireballHost host = await ConnectAsync();
+        var failure = await Assert.ThrowsAsync<ExecNotStartedException>(() => host.ExecAsync(ExecCommand.Of("missing")));
+
+        Assert.Equal(ExecRefusal.NotFound, failure.Refusal);
+        Assert.Equal("h", failure.Host);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_unknown_and_nothing_runs_twice()
+    {
+        await using FireballHost host = await ConnectAsync();
+        Task<ExecResult> exec = host.ExecAsync(ExecCommand.Of("hang"));
+        await _agent.Hanging.Task;
+        await _hosts.Sessions[0].BreakAsync("Connection reset by peer");
+
+        await Assert.ThrowsAsync<ExecOutcomeUnknownException>(() => exec);
+        Assert.Equal(1, _agent.Started);
+        Assert.Equal(2, _hosts.Sessions.Count);
+    }
+
+    [Fact]
+    public async Task An_agent_that_knows_the_outcome_is_believed()
+    {
+        _agent.OnOutcome = () => new OutcomeResponse
+        {
+            State = OutcomeResponse.Types.State.Exited,
+            Exited = new ExecExited { ExitCode = 9 },
+        };
+        await using FireballHost host = await ConnectAsync();
+        Task<ExecResult> exec = host.ExecAsync(ExecCommand.Of("hang"));
+        await _agent.Hanging.Task;
+        await _hosts.Sessions[0].BreakAsync("Connection reset by peer");
+
+        var failure = await Assert.ThrowsAsync<ExecInterruptedException>(() => exec);
+        Assert.Equal(9, failure.Exit.ExitCode);
+    }
+
+    [Fact]
+    public async Task After_a_lost_connection_the_next_call_makes_another()
+    {
+        await using FireballHost host = await ConnectAsync();
+        await _hosts.Sessions[0].BreakAsync("killed");
+        ExecResult result = await host.ExecAsync(ExecCommand.Of("x"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(2, _hosts.Attempts);
+    }
+
+    [Fact]
+    public async Task A_hundred_calls_share_one_connection()
+    {
+        await using FireballHost host = await ConnectAsync();
+        ExecResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => host.ExecAsync(ExecCommand.Of("word", $"{i}"))));
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"word {i}"), results.Select(r => Encoding.UTF8.GetString(r.StandardOutput.Span)));
+        Assert.Equal(1, _hosts.Attempts);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_tried_again_and_a_rejected_key_is_not()
+    {
+        _hosts.Refuse = _ => new SshException(SshPhase.Connect, "Connection refused");
+        var refused = await Assert.ThrowsAsync<ConnectException>(ConnectAsync);
+        Assert.Equal(("connect", 2), (refused.Phase, _hosts.Attempts));
+
+        _hosts.Refuse = _ => new SshException(SshPhase.Authenticate, "Permission denied (publickey)");
+        var denied = await Assert.ThrowsAsync<ConnectException>(ConnectAsync);
+        Assert.Equal(("authenticate", 3), (denied.Phase, _hosts.Attempts));
+    }
+
+    [Fact]
+    public async Task Leaving_shuts_the_agent_down()
+    {
+        FireballHost host = await ConnectAsync();
+        await host.DisposeAsync();
+
+        Assert.Equal(1, _agent.Shutdowns);
+        Assert.True(_hosts.Sessions[0].IsDisposed);
+    }
+
+    private Task<FireballHost> ConnectAsync() => FireballHost.ConnectAsync(
+        "h",
+        new FireballOptions { Connector = _hosts, AgentPath = FakeHosts.AgentFile, ConnectRetryDelay = TimeSpan.FromMilliseconds(1) });
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+/// <summary>
+/// A person's shell before a host: a runtime directory of its own, so a background process of its own, and a private
+/// sshd. Hosts "t" and "t1" to "t200" are the same machine.
+/// </summary>
+internal sealed class Bed : IAsyncDisposable
+{
+    /// <summary>Turns a hang into a failure; nothing here takes more than seconds on an idle machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    private readonly SshServer? _ownServer;
+    private readonly TemporaryDirectory _directory = new("fbe2e");
+
+    private Bed(SshServer server, bool owned)
+    {
+        Server = server;
+        _ownServer = owned ? server : null;
+        Runtime = _directory["run"];
+        Directory.CreateDirectory(Runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public SshServer Server { get; }
+
+    public string Runtime { get; }
+
+    public string Files => _directory.Path;
+
+    public static Bed On(SshServerFixture fixture) => new(fixture.Server, owned: false);
+
+    public static async Task<Bed> StartAsync(SshServerOptions options) => new(await SshServer.StartAsync(options), owned: true);
+
+    /// <summary>Runs "fireball VERB -F CONFIG ..." to its end.</summary>
+    public async Task<Run> RunAsync(string verb, string[] arguments, byte[]? input = null)
+    {
+        using Process process = Start(verb, arguments);
+        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream);
+        Task<byte[]> error = ReadAsync(process.StandardError.BaseStream);
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input ?? []);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It did not want it all.
+        }
+
+        await WaitAsync(process);
+        return new Run(process.ExitCode, await output.WaitAsync(Patience), await error.WaitAsync(Patience));
+    }
+
+    public Task<Run> ExecAsync(params string[] arguments) => RunAsync("exec", arguments);
+
+    /// <summary>Starts it with pipes for its standard streams.</summary>
+    public Process Start(string verb, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Artifacts.Program)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Files,
+        };
+        start.Environment["XDG_RUNTIME_DIR"] = Runtime;
+        start.ArgumentList.Add(verb);
+        if (verb is not ("stop" or "hosts" or "serve"))
+        {
+            start.ArgumentList.Add("-F");
+            start.ArgumentList.Add(Server.ConfigPath);
+        }
+
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public static async Task WaitAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            process.Kill();
+            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} hangs", late);
+        }
+    }
+
+    /// <summary>The pid of this bed's background process; null: there is none.</summary>
+    public int? BackgroundPid() => Processes
+        .All()
+        .Where(process => process.CommandLine.Contains("serve --background", StringComparison.Ordinal)
+            && Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={Runtime}", StringComparison.Ordinal))
+        .Select(process => (int?)process.Pid)
+        .FirstOrDefault();
+
+    /// <summary>kill -9 for every ssh of this bed.</summary>
+    public async Task KillSshAsync()
+    {
+        IReadOnlyList<Processes.Entry> children = Processes.ChildrenOf(BackgroundPid()!.Value);
+        Assert.NotEmpty(children);
+        foreach (Processes.Entry ssh in children)
+        {
+            await Command.RunAsync("kill", ["-9", Text(ssh.Pid)]);
+        }
+    }
+
+    public static async Task<byte[]> ReadAsync(Stream stream)
+    {
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all);
+        return all.ToArray();
+    }
+
+    /// <summary>Asks again until it is so; the time-out turns "never" into a failure.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"never: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (Process stop = Start("stop"))
+        {
+            await WaitAsync(stop);
+        }
+
+        if (_ownServer is not null)
+        {
+            await _ownServer.DisposeAsync();
+        }
+
+        _directory.Dispose();
+    }
+
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

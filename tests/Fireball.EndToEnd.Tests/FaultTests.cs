@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+/// <summary>What a person sees when something is killed under a command, and what is left behind.</summary>
+public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
+{
+    [EndToEndFact]
+    public async Task Killing_ssh_during_an_exec_is_unknown_and_the_command_dies()
+    {
+        await using Bed bed = Bed.On(fixture);
+        (Process process, string mark) = await StartLongCommandAsync(bed);
+        using (process)
+        {
+            await bed.KillSshAsync();
+            await ExpectUnknownAsync(process, mark);
+        }
+
+        (await bed.ExecAsync("t", "--", "true")).Exits(0);
+    }
+
+    [EndToEndFact]
+    public async Task Killing_the_agent_during_an_exec_is_unknown_and_the_command_dies()
+    {
+        await using Bed bed = Bed.On(fixture);
+        (Process process, string mark) = await StartLongCommandAsync(bed);
+        using (process)
+        {
+            using var ping = System.Text.Json.JsonDocument.Parse((await bed.RunAsync("ping", ["--json", "t"])).Exits(0).OutputBytes);
+            int agent = ping.RootElement.GetProperty("agent_pid").GetInt32();
+            await Command.CheckAsync("kill", "-9", Bed.Text(agent));
+            await ExpectUnknownAsync(process, mark);
+        }
+
+        (await bed.ExecAsync("t", "--", "true")).Exits(0);
+    }
+
+    [EndToEndFact]
+    public async Task Killing_the_background_process_during_an_exec_is_unknown_and_the_next_call_starts_another()
+    {
+        await using Bed bed = Bed.On(fixture);
+        (Process process, string mark) = await StartLongCommandAsync(bed);
+        using (process)
+        {
+            int first = bed.BackgroundPid()!.Value;
+            await Command.CheckAsync("kill", "-9", Bed.Text(first));
+            await ExpectUnknownAsync(process, mark);
+            (await bed.ExecAsync("t", "--", "true")).Exits(0);
+            Assert.NotEqual(first, bed.BackgroundPid());
+        }
+    }
+
+    [EndToEndFact]
+    public async Task Killing_the_command_in_front_ends_the_remote_one()
+    {
+        await using Bed bed = Bed.On(fixture);
+        (Process process, string mark) = await StartLongCommandAsync(bed);
+        using (process)
+        {
+            process.Kill();
+            await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
+        }
+
+        (await bed.ExecAsync("t", "--", "true")).Exits(0);
+    }
+
+    [EndToEndFact]
+    public async Task Forwarding_prohibited_takes_the_bridge_and_ping_says_so()
+    {
+        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] });
+        Run exec = (await bed.RunAsync("exec", ["t", "--", "cat"], "hi"u8.ToArray())).Exits(0);
+        using var ping = System.Text.Json.JsonDocument.Parse((await bed.RunAsync("ping", ["--json", "t"])).Exits(0).OutputBytes);
+
+        Assert.Equal("hi", exec.Output);
+        Assert.Equal("bridge", ping.RootElement.GetProperty("route").GetString());
+        Assert.NotEqual("", ping.RootElement.GetProperty("route_reason").GetString());
+    }
+
+    [EndToEndFact]
+    public async Task Two_controllers_of_one_user_both_work()
+    {
+        await using Bed one = Bed.On(fixture);
+        await using Bed other = Bed.On(fixture);
+        Run[] runs = await Task.WhenAll(one.ExecAsync("t", "--", "echo", "one"), other.ExecAsync("t", "--", "echo", "other"));
+
+        Assert.Equal("one\n", runs[0].Exits(0).Output);
+        Assert.Equal("other\n", runs[1].Exits(0).Output);
+        Assert.NotEqual(one.BackgroundPid(), other.BackgroundPid());
+    }
+
+    [EndToEndFact]
+    public async Task A_host_that_refuses_is_one_line_with_its_phase()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run run = (await bed.ExecAsync("-o", "Port=1", "t", "--", "true")).Exits(255);
+
+        Assert.StartsWith("fireball: t: connect: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, run.Error.Count(c => c == '\n'));
+    }
+
+    [EndToEndFact]
+    public async Task A_hostile_host_name_runs_nothing()
+    {
+        await using Bed bed = Bed.On(fixture);
+        string planted = Path.Combine(bed.Files, "planted");
+        Run run = (await bed.ExecAsync("--", $"-oProxyCommand=touch {planted}", "--", "true")).Exits(255);
+
+        Assert.Contains("refused", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(planted));
+    }
+
+    [EndToEndFact]
+    public async Task A_planted_runtime_directory_is_refused()
+    {
+        await using Bed bed = Bed.On(fixture);
+        string planted = Path.Combine(bed.Runtime, "fireball");
+        Directory.CreateDirectory(planted);
+        File.SetUnixFileMode(planted, (UnixFileMode)0b111_111_111);
+        Run run = (await bed.ExecAsync("t", "--", "true")).Exits(255);
+        Directory.Delete(planted);
+
+        Assert.Contains("open to other users", run.Error, StringComparison.Ordinal);
+    }
+
+    [EndToEndFact]
+    public async Task Many_first_users_start_one_background_process()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run[] runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bed.ExecAsync("t", "--", "true")));
+
+        Assert.All(runs, run => run.Exits(0));
+        Assert.Single(Processes.With("serve --background"), process =>
+            Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={bed.Runtime} ", StringComparison.Ordinal));
+    }
+
+    private static async Task<(Process Process, string Mark)> StartLongCommandAsync(Bed bed)
+    {
+        string mark = Bed.Text(300_000_000 + Random.Shared.Next(100_000_000));
+        Process process = bed.Start("exec", "t", "--sh", $"echo started; sleep {mark}; true");
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        return (process, mark);
+    }
+
+    private static async Task ExpectUnknownAsync(Process process, string mark)
+    {
+        await Bed.WaitAsync(process);
+        string words = await process.StandardError.ReadToEndAsync();
+        Assert.Equal(255, process.ExitCode);
+        Assert.Contains("fireball: t: exec: connection lost", words, StringComparison.Ordinal);
+        await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
+    }
+}
