@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Fireball.Rpc;
 using Fireball.Ssh;
-using Fireball.V1;
 using Fireball.Zmtp;
 using SocketType = System.Net.Sockets.SocketType;
 
