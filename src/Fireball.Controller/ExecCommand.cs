@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Fireball.Posix;
 using Fireball.V1;
 using Google.Protobuf;
@@ -10,9 +9,6 @@ namespace Fireball.Controller;
 /// </summary>
 public sealed record ExecCommand
 {
-    /// <summary>Length of an exec's id, bytes: random enough never to meet another one.</summary>
-    private const int ExecIdLength = 16;
-
     /// <summary>Program and arguments; empty with <see cref="Shell"/>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -45,7 +41,8 @@ public sealed record ExecCommand
     {
         var start = new ExecStart
         {
-            ExecId = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(ExecIdLength)),
+            // 122 random bits from the kernel. Not RandomNumberGenerator, which loads OpenSSL: milliseconds of a short command.
+            ExecId = UnsafeByteOperations.UnsafeWrap(Guid.NewGuid().ToByteArray()),
             Stdin = standardInput,
             Detach = Detach,
             TimeoutMs = (ulong)Math.Max(0, Timeout.TotalMilliseconds),

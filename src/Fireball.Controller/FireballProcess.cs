@@ -116,7 +116,7 @@ public sealed class FireballProcess : IAsyncDisposable
     /// <summary>Sends the start and what is known of the input in one write, and waits for "started".</summary>
     internal async Task StartAsync(Agent.AgentClient client, ExecStart start, ExecInput input)
     {
-        _call = client.Exec(new CallOptions(cancellationToken: _kill.Token));
+        _call = client.Exec(new CallOptions(cancellationToken: _kill.Token, writeOptions: Buffered));
         _inputEnded = !input.IsUsed;
         await SendStartAsync(start, input).ConfigureAwait(false);
         if (!await _call.ResponseStream.MoveNext(_kill.Token).ConfigureAwait(false))

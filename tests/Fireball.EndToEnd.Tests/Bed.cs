@@ -105,6 +105,11 @@ internal sealed class Bed : IAsyncDisposable
         .Select(process => (int?)process.Pid)
         .FirstOrDefault();
 
+    /// <summary>What the ssh processes of this bed have read until now, bytes.</summary>
+    public long BytesThroughSsh() => BackgroundPid() is { } background
+        ? Processes.ChildrenOf(background).Sum(ssh => Processes.BytesRead(ssh.Pid))
+        : 0;
+
     /// <summary>kill -9 for every ssh of this bed.</summary>
     public async Task KillSshAsync()
     {

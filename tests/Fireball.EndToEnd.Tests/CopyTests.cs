@@ -59,7 +59,7 @@ public sealed class CopyTests(SshServerFixture fixture) : IClassFixture<SshServe
 
         using Process put = bed.Start("put", "pipe", $"t:{name}");
         string home = bed.Server.User.Home;
-        await Bed.UntilAsync(() => put.HasExited || Temporaries(home).Any(entry => entry.Length > 0), "the copy begins");
+        await Bed.UntilAsync(() => put.HasExited || bed.BytesThroughSsh() > 20_000_000, "the copy begins");
         await bed.KillSshAsync();
         await Bed.WaitAsync(put);
         Assert.Equal(255, put.ExitCode);

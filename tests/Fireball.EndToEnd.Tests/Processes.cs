@@ -28,6 +28,11 @@ internal static class Processes
         [.. All().Where(entry => Read($"/proc/{entry.Pid}/stat") is { Length: > 0 } stat
             && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture))];
 
+    public static long BytesRead(int pid) =>
+        Read($"/proc/{pid}/io") is ['r', 'c', 'h', 'a', 'r', ':', ..] io
+            ? long.Parse(io[6..io.IndexOf('\n', StringComparison.Ordinal)], CultureInfo.InvariantCulture)
+            : 0;
+
     public static string EnvironmentOf(int pid) => Read($"/proc/{pid}/environ");
 
     public static bool IsRunning(int pid) => Read($"/proc/{pid}/stat") is { Length: > 0 } stat
