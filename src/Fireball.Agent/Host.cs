@@ -106,7 +106,7 @@ internal sealed class Host
             return;
         }
 
-        var stream = new ReactorStream(_reactor, socket);
+        var stream = new ReactorStream(_reactor, socket, readInline: true);
         var serving = ServeAsync(stream, new WritingHalfStream(stream), "socket", cancellationToken);
         lock (_gate)
         {

@@ -1,3 +1,4 @@
+using Fireball.Posix;
 using Fireball.Rpc;
 using Fireball.Ssh;
 using Fireball.Zmtp;
@@ -35,7 +36,10 @@ internal sealed class AgentChannel : IAsyncDisposable
                 Mechanism = MechanismKind.Plain,
                 Credentials = new PlainCredentials(UserName, ssh.Agent.Secret),
             };
-            ZmtpConnection connection = await ZmtpConnection.ConnectAsync(stream, options, cancellationToken).ConfigureAwait(false);
+            Task<ZmtpConnection> handshake = stream is ReactorStream socket
+                ? ZmtpConnection.ConnectAsync(socket, new WritingHalfStream(socket), options, cancellationToken)
+                : ZmtpConnection.ConnectAsync(stream, options, cancellationToken);
+            ZmtpConnection connection = await handshake.ConfigureAwait(false);
             return new AgentChannel(new RpcChannel(connection));
         }
         catch (IOException failure)

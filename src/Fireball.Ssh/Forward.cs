@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Fireball.Posix;
 
 namespace Fireball.Ssh;
@@ -7,7 +6,7 @@ namespace Fireball.Ssh;
 /// <param name="Forward">The forward; null: it cannot be used.</param>
 /// <param name="Connected">The connection that showed it, its first byte received but not taken.</param>
 /// <param name="Refusal">Why not, one line.</param>
-internal sealed record ForwardProbe(Forward? Forward, Socket? Connected, string? Refusal);
+internal sealed record ForwardProbe(Forward? Forward, ReactorStream? Connected, string? Refusal);
 
 /// <summary>The Unix-domain socket on which our ssh listens for connections to the agent.</summary>
 internal sealed class Forward(string path, int sshPid)
@@ -39,13 +38,13 @@ internal sealed class Forward(string path, int sshPid)
         string path, int sshPid, ErrorLines errors, CancellationToken cancellationToken)
     {
         var forward = new Forward(path, sshPid);
-        Socket? socket = null;
+        ReactorStream? socket = null;
         try
         {
-            socket = await forward.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            socket = forward.Connect();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(GreetingTimeout);
-            if (await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, limit.Token).ConfigureAwait(false) == 1)
+            if (await socket.WaitForInputAsync(limit.Token).ConfigureAwait(false))
             {
                 return new ForwardProbe(forward, socket, null);
             }
@@ -59,10 +58,6 @@ internal sealed class Forward(string path, int sshPid)
         {
             return new ForwardProbe(null, null, e.Message);
         }
-        catch (SocketException)
-        {
-            // Closed with a reset: denied, as below.
-        }
         catch
         {
             socket?.Dispose();
@@ -75,28 +70,29 @@ internal sealed class Forward(string path, int sshPid)
 
     /// <summary>A connection of its own to the agent.</summary>
     /// <exception cref="SshException">Phase forward.</exception>
-    internal async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    internal ReactorStream Connect()
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Descriptor? socket = null;
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            socket = UnixConnector.Connect(path);
             var peer = PeerIdentity.Of(socket);
             if (peer.Pid != sshPid || peer.UserId != PeerIdentity.OwnUserId)
             {
                 throw new SshException(SshPhase.Forward, $"{path} is not our ssh's: pid {peer.Pid}, uid {peer.UserId}");
             }
 
-            return socket;
+            // Frames are parsed on the reactor's thread: a reply wakes one thread less on its way.
+            return new ReactorStream(Reactor.Shared, socket, readInline: true);
         }
-        catch (SocketException e)
+        catch (PosixException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new SshException(SshPhase.Forward, "ssh does not listen for the forward: " + e.Message, e);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

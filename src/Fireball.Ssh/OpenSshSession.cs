@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Fireball.Posix;
 
 namespace Fireball.Ssh;
 
@@ -10,7 +10,7 @@ internal sealed class OpenSshSession : ISshSession
     private readonly AskPassServer? _questions;
     private readonly Forward? _forward;
     private readonly Task _watching;
-    private Socket? _first;
+    private ReactorStream? _first;
     private int _bridgeTaken;
     private int _disposed;
 
@@ -47,13 +47,13 @@ internal sealed class OpenSshSession : ISshSession
     public Task<string> Ended { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<Stream> OpenStreamAsync(CancellationToken cancellationToken = default)
+    public ValueTask<Stream> OpenStreamAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         if (_forward is null)
         {
             return Interlocked.Exchange(ref _bridgeTaken, 1) == 0
-                ? _process.Channel
+                ? new ValueTask<Stream>(_process.Channel)
                 : throw new SshException(SshPhase.Forward, "the session channel is in use already, and there is no forward: " + RouteReason);
         }
 
@@ -61,13 +61,14 @@ internal sealed class OpenSshSession : ISshSession
         {
             if (_forward.IsFresh)
             {
-                return new NetworkStream(first, ownsSocket: true);
+                return new ValueTask<Stream>(first);
             }
 
             first.Dispose();
         }
 
-        return new NetworkStream(await _forward.ConnectAsync(cancellationToken).ConfigureAwait(false), ownsSocket: true);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<Stream>(_forward.Connect());
     }
 
     /// <inheritdoc/>

@@ -63,6 +63,19 @@ public sealed partial class ZmtpConnection : IMessageConnection
         return HandshakeAsync(Transport.Over(pipe), options, asServer: false, cancellationToken);
     }
 
+    /// <summary>
+    /// Handshakes as the client over two streams, which the connection then owns. Disposing <paramref name="output"/> must
+    /// tell the peer that no more comes, and leave <paramref name="input"/> readable.
+    /// </summary>
+    /// <inheritdoc cref="ConnectAsync(Stream, ZmtpOptions, CancellationToken)"/>
+    public static Task<ZmtpConnection> ConnectAsync(
+        Stream input, Stream output, ZmtpOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        return HandshakeAsync(new StreamTransport(input, output), options, asServer: false, cancellationToken);
+    }
+
     /// <summary>Handshakes as the server over <paramref name="stream"/>, which the connection then owns.</summary>
     /// <inheritdoc cref="ConnectAsync(Stream, ZmtpOptions, CancellationToken)"/>
     public static Task<ZmtpConnection> AcceptAsync(

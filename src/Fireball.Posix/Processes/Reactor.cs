@@ -12,6 +12,8 @@ public sealed unsafe class Reactor : IDisposable
     // Events taken per system call; more wait for the next. Arbitrary.
     private const int Batch = 64;
 
+    private static readonly Lazy<Reactor> SharedReactor = new(() => new Reactor("fireball-io"));
+
     private readonly Lock _gate = new();
     private readonly Descriptor _epoll;
     private readonly Descriptor _stop;
@@ -34,6 +36,12 @@ public sealed unsafe class Reactor : IDisposable
         _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = name };
         _thread.Start();
     }
+
+    /// <summary>
+    /// One for the whole process, started when it is first needed and never stopped: for what lives as long as the
+    /// program, such as the connections to hosts.
+    /// </summary>
+    public static Reactor Shared => SharedReactor.Value;
 
     /// <summary>True on the reactor's own thread.</summary>
     public bool IsCurrentThread => Thread.CurrentThread == _thread;

@@ -17,13 +17,16 @@ public sealed class ReactorStream : Stream
     private int _disposed;
 
     /// <summary>Takes over a connected stream socket.</summary>
-    public ReactorStream(Reactor reactor, Descriptor socket)
+    /// <param name="reactor">Whose thread waits.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="readInline">What awaits a read goes on on the reactor's thread; it must not block there.</param>
+    public ReactorStream(Reactor reactor, Descriptor socket, bool readInline = false)
     {
         _reactor = reactor;
         _socket = true;
         (_input, _output) = (socket, socket);
         SetNonBlocking(socket.Number);
-        _inputWatch = _outputWatch = new Watch();
+        _inputWatch = _outputWatch = new Watch(readInline);
         _ = reactor.Add(_inputWatch, socket.Number, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
     }
 
@@ -254,9 +257,9 @@ public sealed class ReactorStream : Stream
         }
     }
 
-    private sealed class Watch : ReactorHandler
+    private sealed class Watch(bool readInline = false) : ReactorHandler
     {
-        internal Readiness Input { get; } = new();
+        internal Readiness Input { get; } = new(readInline);
 
         internal Readiness Output { get; } = new();
 

@@ -6,10 +6,14 @@ namespace Fireball.Posix;
 /// One direction of a descriptor that is watched edge-triggered: remembers an edge nobody waited for, and wakes the
 /// one who waits. Protocol: try the call; on EAGAIN wait; try again.
 /// </summary>
-internal sealed class Readiness : IValueTaskSource
+/// <param name="inline">
+/// What waits goes on on the reactor's thread: one thread less to wake, but it must not block. Only for an edge; a
+/// failure is told on the thread pool, since whoever fails it holds locks of its own.
+/// </param>
+internal sealed class Readiness(bool inline = false) : IValueTaskSource
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source;
     private CancellationTokenRegistration _registration;
     private bool _ready;
     private bool _waiting;
@@ -28,6 +32,7 @@ internal sealed class Readiness : IValueTaskSource
             }
 
             _source.Reset();
+            _source.RunContinuationsAsynchronously = !inline;
             _waiting = true;
         }
 
@@ -94,6 +99,7 @@ internal sealed class Readiness : IValueTaskSource
             _waiting = false;
         }
 
+        _source.RunContinuationsAsynchronously = true;
         _source.SetException(reason);
     }
 }
