@@ -41,6 +41,7 @@ public sealed class CallTests
     }
 
     [Fact(Timeout = Generous)]
+    [Trait("on", "stand-ins")] // The package's server fails on a binary key that comes twice.
     public async Task Metadata_keeps_order_repeats_and_bytes_both_ways()
     {
         Metadata? seen = null;
