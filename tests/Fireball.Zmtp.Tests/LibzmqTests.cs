@@ -170,7 +170,7 @@ public sealed class LibzmqTests
     [LibzmqFact]
     public async Task Heartbeats_with_ttl_keep_an_idle_connection_alive_in_both_directions()
     {
-        var options = new JsonObject { ["HEARTBEAT_IVL"] = 50, ["HEARTBEAT_TIMEOUT"] = 400, ["HEARTBEAT_TTL"] = 400 };
+        var options = new JsonObject { ["HEARTBEAT_IVL"] = 200, ["HEARTBEAT_TIMEOUT"] = 2000, ["HEARTBEAT_TTL"] = 2000 };
         var config = Server(SocketType.Dealer, MechanismKind.Null);
         config["options"] = options;
         await using var peer = await PythonPeer.StartAsync(config);
@@ -180,8 +180,9 @@ public sealed class LibzmqTests
             HeartbeatTimeout = TimeSpan.FromMilliseconds(5000),
             HeartbeatTtl = TimeSpan.FromMilliseconds(5000),
         });
-        // Idle for three of libzmq's time-outs: without our PONGs it would have closed.
-        using var idle = new CancellationTokenSource(TimeSpan.FromMilliseconds(1300));
+        // Idle for more than two of libzmq's time-outs: without our PONGs it would have closed. They are long enough that
+        // a machine that stalls does not look like a peer that is gone.
+        using var idle = new CancellationTokenSource(TimeSpan.FromMilliseconds(4500));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.WaitToReadAsync(idle.Token).AsTask());
         await connection.SendAsync("still here");
         Assert.Equal(["still here"u8.ToArray()], await peer.ReceiveAsync());
