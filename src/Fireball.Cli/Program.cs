@@ -1,11 +1,12 @@
 using Fireball.Cli;
 using Fireball.Cli.CommandLine;
+using Fireball.Posix;
 using Fireball.Ssh;
 
 // Started by ssh to ask a question, not by a person.
 if (AskPassClient.IsRequested)
 {
-    return await AskPassClient.RunAsync(args, Console.OpenStandardOutput());
+    return AskPassClient.RunAsync(args, Console.OpenStandardOutput()).GetAwaiter().GetResult();
 }
 
-return await FireballCommand.RunAsync(RawArguments.Restore(args));
+return Reactor.RunShared(() => FireballCommand.RunAsync(RawArguments.Restore(args)));

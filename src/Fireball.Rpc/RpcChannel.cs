@@ -68,8 +68,12 @@ public sealed class RpcChannel : IAsyncDisposable
 
     private async Task<Status> RunAsync()
     {
-        // The caller has the channel before anything is read.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (!_connection.Options.ContinueInline)
+        {
+            // The caller has the channel before anything is read.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         await _connection.RunAsync().ConfigureAwait(false);
         var orderly = _connection.Failure is null && Volatile.Read(ref _shutdown);
         _connection.Fail(new IOException("the server closed the connection"));

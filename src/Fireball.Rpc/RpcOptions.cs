@@ -41,11 +41,19 @@ public sealed record RpcOptions
     /// <summary>
     /// Silence after which the client asks whether the peer is alive (the server waits half as long again). 5 s: three
     /// tries within <see cref="DeadAfter"/>. Calls open or not, so that a dead link is known before it is needed.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: never, for a link whose end the kernel tells at once.
     /// </summary>
     public TimeSpan PingAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Silence after which the connection is taken for dead. 15 s.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Client: what awaits a response goes on on the thread that read it, and reading starts on the thread that makes the
+    /// channel. For a program with one connection and nothing else to do: no thread is woken or started. It must not
+    /// block there, or nothing more is read.
+    /// </summary>
+    public bool ContinueInline { get; init; }
 
     /// <summary>The clock of deadlines and keepalive.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -12,7 +12,8 @@ namespace Fireball.Rpc;
 /// <c>CompleteAsync</c>, or until a response is waited for. So start, first requests and half-close leave in one write.
 /// </para>
 /// <para>
-/// Continuations of responses never run on the connection's read loop, so a caller may block in them. Call credentials
+/// Continuations of responses never run on the connection's read loop, so a caller may block in them, unless
+/// <see cref="RpcOptions.ContinueInline"/> is set. Call credentials
 /// and host names are not sent: the connection has been authenticated as a whole.
 /// </para>
 /// </remarks>

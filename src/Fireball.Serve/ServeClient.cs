@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Fireball.Posix;
 using Fireball.Rpc;
 using Fireball.Zmtp;
 using Grpc.Core;
@@ -8,6 +8,14 @@ namespace Fireball.Serve;
 /// <summary>A command's connection to the background process.</summary>
 public sealed class ServeClient : IAsyncDisposable
 {
+    /// <summary>
+    /// A timer starts a thread, which a command of some milliseconds feels; both processes are on this machine, so that
+    /// the kernel tells at once when one of them ends.
+    /// </summary>
+    private static readonly ZmtpOptions Zmtp = new() { Eager = true, HandshakeTimeout = Timeout.InfiniteTimeSpan };
+
+    private static readonly RpcOptions Rpc = new() { ContinueInline = true, PingAfter = Timeout.InfiniteTimeSpan };
+
     private readonly RpcChannel _channel;
 
     private ServeClient(RpcChannel channel) => _channel = channel;
@@ -18,12 +26,13 @@ public sealed class ServeClient : IAsyncDisposable
     /// <summary>Completes, never faulted, when the connection has ended.</summary>
     public Task Ended => _channel.Closed;
 
-    /// <summary>Handshakes over a connected socket, which this then owns.</summary>
-    public static async Task<ServeClient> OpenAsync(Socket socket, CancellationToken cancellationToken)
+    /// <summary>Starts talking over a connected socket, which this then owns.</summary>
+    public static async Task<ServeClient> OpenAsync(Descriptor socket, CancellationToken cancellationToken)
     {
-        ZmtpConnection connection = await ZmtpConnection.ConnectAsync(
-            new NetworkStream(socket, ownsSocket: true), new ZmtpOptions(), cancellationToken).ConfigureAwait(false);
-        return new ServeClient(new RpcChannel(connection));
+        var stream = new ReactorStream(Reactor.Shared, socket, readInline: true);
+        ZmtpConnection connection = await ZmtpConnection
+            .ConnectAsync(stream, new WritingHalfStream(stream), Zmtp, cancellationToken).ConfigureAwait(false);
+        return new ServeClient(new RpcChannel(connection, Rpc));
     }
 
     /// <summary>Closes the connection; calls under way are cancelled.</summary>

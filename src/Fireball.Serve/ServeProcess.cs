@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Fireball.Posix;
 using Fireball.Rpc;
 using Fireball.Zmtp;
@@ -14,9 +13,13 @@ public sealed class ServeProcess : IAsyncDisposable
     /// <summary>How long calls that still run may take to end when this stops; the hosts are closed by then.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>The pause after a failure to accept, such as too many open files. 50 ms, arbitrary: not a busy loop.</summary>
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(50);
+
     private readonly ServeOptions _options;
     private readonly FileLock _ownerLock;
-    private readonly ZmtpListener _listener;
+    private readonly UnixListener _listener;
+    private readonly ZmtpOptions _zmtp;
     private readonly HostTable _hosts;
     private readonly RpcServer _server;
     private readonly CancellationTokenSource _stop = new();
@@ -38,14 +41,8 @@ public sealed class ServeProcess : IAsyncDisposable
         _idle = options.TimeProvider.CreateTimer(
             static state => ((ServeProcess)state!).StopIfIdle(), this, options.Idle, Timeout.InfiniteTimeSpan);
         _hosts.Changed = Watch;
-        _listener = new ZmtpListener(
-            ServeSocket.Listen(options.Paths.Socket),
-            new ZmtpListenerOptions
-            {
-                Connection = new ZmtpOptions { SocketType = SocketType.Router, TimeProvider = options.TimeProvider },
-                Refuse = ServeSocket.WhyRefuse,
-                Refused = error => options.Log?.Invoke(error.Message),
-            });
+        _zmtp = new ZmtpOptions { SocketType = SocketType.Router, TimeProvider = options.TimeProvider };
+        _listener = ServeSocket.Listen(options.Paths.Socket);
     }
 
     /// <summary>Starts listening; null: another process listens there already.</summary>
@@ -84,7 +81,7 @@ public sealed class ServeProcess : IAsyncDisposable
         }
         else
         {
-            await _listener.DisposeAsync().ConfigureAwait(false);
+            _listener.Dispose();
         }
 
         await _idle.DisposeAsync().ConfigureAwait(false);
@@ -95,21 +92,11 @@ public sealed class ServeProcess : IAsyncDisposable
     private async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-        try
-        {
-            while (true)
-            {
-                Begin(await _listener.AcceptAsync(stop.Token).ConfigureAwait(false));
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
-        {
-            // Stopped.
-        }
+        await AcceptAsync(stop.Token).ConfigureAwait(false);
 
         // Nobody new comes in from here on; commands that try start another process.
         File.Delete(_options.Paths.Socket);
-        await _listener.DisposeAsync().ConfigureAwait(false);
+        _listener.Dispose();
         await _hosts.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(DrainLimit);
         try
@@ -130,11 +117,42 @@ public sealed class ServeProcess : IAsyncDisposable
         await Task.WhenAll(connections).ConfigureAwait(false);
     }
 
-    private void Begin(ZmtpConnection connection)
+    /// <summary>
+    /// Accepts until stopped. Here and in the handshake nothing blocks: both run on the thread that waits for sockets, so
+    /// that a command's connection wakes no other thread before its call is relayed.
+    /// </summary>
+    private async Task AcceptAsync(CancellationToken stop)
     {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                Begin(await _listener.AcceptAsync(stop).ConfigureAwait(false), stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (PosixException failure)
+            {
+                _options.Log?.Invoke($"a command's connection could not be accepted: {failure.Message}");
+                await Task.Delay(AcceptRetryDelay, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Begin(Descriptor socket, CancellationToken stop)
+    {
+        if (ServeSocket.WhyRefuse(PeerIdentity.Of(socket)) is { } reason)
+        {
+            socket.Dispose();
+            _options.Log?.Invoke($"a peer was not admitted: {reason}");
+            return;
+        }
+
+        Task serving = ServeAsync(new ReactorStream(Reactor.Shared, socket, readInline: true), stop);
         lock (_connectionsLock)
         {
-            Task serving = ServeAsync(connection);
             if (!serving.IsCompleted)
             {
                 _connections.Add(serving);
@@ -143,11 +161,13 @@ public sealed class ServeProcess : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(ZmtpConnection connection)
+    private async Task ServeAsync(ReactorStream stream, CancellationToken stop)
     {
-        await Task.Yield();
         try
         {
+            ZmtpConnection connection = await ZmtpConnection
+                .AcceptAsync(stream, new WritingHalfStream(stream), _zmtp, stop).ConfigureAwait(false);
+
             // Not with the stop's token: a connection ends by the drain, in order.
             await _server.ServeAsync(connection, cancellationToken: CancellationToken.None).ConfigureAwait(false);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Fireball.Posix;
 
 namespace Fireball.Serve;
@@ -28,7 +27,7 @@ public sealed class ServeStarter
 
     /// <summary>Connects to the process that is there; null: there is none.</summary>
     /// <exception cref="IOException">The directory or the listener is not this user's.</exception>
-    public Socket? TryConnect()
+    public Descriptor? TryConnect()
     {
         if (UserDirectory.WhyNotPrivate(_paths.Directory) is { } reason)
         {
@@ -42,7 +41,7 @@ public sealed class ServeStarter
 
     /// <summary>Connects; starts the process where it is not there. Of many at once one starts it, the others wait.</summary>
     /// <exception cref="IOException">It could not be started; with its own words.</exception>
-    public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<Descriptor> ConnectAsync(CancellationToken cancellationToken)
     {
         if (TryConnect() is { } running)
         {

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using Fireball.Controller;
+using Fireball.Posix;
 using Fireball.Ssh;
 using Fireball.V1;
 using Grpc.Core;
@@ -147,7 +147,7 @@ public sealed class ServedLink : IHostLink
 
         try
         {
-            Socket socket = await _starter.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            Descriptor socket = await _starter.ConnectAsync(cancellationToken).ConfigureAwait(false);
             ServeClient client = await ServeClient.OpenAsync(socket, cancellationToken).ConfigureAwait(false);
             _client = client;
             Volatile.Write(ref _invoker, new HostInvoker(client.Invoker, HostKey.Of(_spec)));

@@ -47,6 +47,15 @@ public sealed partial class ZmtpConnection
         var output = new ArrayBufferWriter<byte>();
         Greeting.Write(output.GetSpan(Greeting.Size), options.Mechanism, asServer);
         output.Advance(Greeting.Size);
+        var mechanism = Mechanism.Create(options, asServer);
+        var connection = new ZmtpConnection(options, transport, received, mechanism);
+        if (options.Eager)
+        {
+            mechanism.Start(output);
+            await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+            return connection;
+        }
+
         await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
 
         Greeting greeting;
@@ -56,7 +65,6 @@ public sealed partial class ZmtpConnection
         }
 
         ThrowIfMismatched(greeting, options, asServer);
-        var mechanism = Mechanism.Create(options, asServer);
         output.ResetWrittenCount();
         mechanism.Start(output);
         while (true)
@@ -69,7 +77,8 @@ public sealed partial class ZmtpConnection
 
             if (mechanism.IsComplete)
             {
-                return new ZmtpConnection(options, transport, received, mechanism, greeting);
+                connection.Complete(greeting);
+                return connection;
             }
 
             while (!TryProcessCommand(received, mechanism, output, options.MaxHandshakeSize))
@@ -77,6 +86,38 @@ public sealed partial class ZmtpConnection
                 await ReceiveHandshakeAsync(transport, received, "handshake", cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>The peer's half of an eager handshake. All of ours is sent, so nothing is answered.</summary>
+    private async ValueTask FinishHandshakeAsync(Mechanism mechanism, CancellationToken cancellationToken)
+    {
+        Greeting greeting;
+        while (!TryReadGreeting(_received, out greeting))
+        {
+            await ReceiveHandshakeAsync(_transport, _received, "greeting", cancellationToken).ConfigureAwait(false);
+        }
+
+        ThrowIfMismatched(greeting, _options, asServer: false);
+        var answer = new ArrayBufferWriter<byte>();
+        while (!mechanism.IsComplete)
+        {
+            while (!TryProcessCommand(_received, mechanism, answer, _options.MaxHandshakeSize))
+            {
+                await ReceiveHandshakeAsync(_transport, _received, "handshake", cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        Complete(greeting);
+    }
+
+    private void Complete(Greeting peer)
+    {
+        PeerSocketType = _handshake!.PeerSocketType;
+        PeerProperties = _handshake.PeerProperties;
+        PeerVersion = new Version(peer.Major, peer.Minor);
+        PeerIdentity = PeerProperties.GetValueOrDefault(Properties.Identity);
+        _handshake = null;
+        StartHeartbeats();
     }
 
     private static bool TryReadGreeting(ReceiveBuffer received, out Greeting greeting)

@@ -76,7 +76,7 @@ public sealed partial class ZmtpConnection
             (_messageIsOut, _frameCount, _parsed, _messageSize, _commandsInMessage) = (false, 0, 0, 0, 0);
         }
 
-        _messageIsReady = _violation is null && TryParseMessage();
+        _messageIsReady = _violation is null && _handshake is null && TryParseMessage();
         return _messageIsReady;
     }
 
@@ -217,6 +217,15 @@ public sealed partial class ZmtpConnection
 
         try
         {
+            if (_handshake is { } handshake && _violation is null)
+            {
+                await FinishEagerAsync(handshake, cancellationToken).ConfigureAwait(false);
+                if (TryPrepareMessage())
+                {
+                    return true;
+                }
+            }
+
             while (true)
             {
                 if (_violation is not null)
@@ -259,6 +268,29 @@ public sealed partial class ZmtpConnection
         {
             MarkIdle();
             Volatile.Write(ref _receiving, 0);
+        }
+    }
+
+    private async ValueTask FinishEagerAsync(Mechanism handshake, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timeout = _options.TimeProvider.CreateTimer(
+            static limit => ((CancellationTokenSource)limit!).Cancel(), limit, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await FinishHandshakeAsync(handshake, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw End(new ZmtpException($"the handshake did not end within {_options.HandshakeTimeout.TotalSeconds:0.#} s") { HandshakeFailed = true });
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            throw End(new ZmtpException(
+                e is ZmtpException ? e.Message : $"the connection broke in the handshake: {e.Message}", e)
+            {
+                HandshakeFailed = true,
+            });
         }
     }
 

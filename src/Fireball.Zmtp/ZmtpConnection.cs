@@ -8,34 +8,34 @@ public sealed partial class ZmtpConnection : IMessageConnection
     private readonly ZmtpOptions _options;
     private readonly Transport _transport;
     private readonly SendQueue _send;
+
+    // Under way; null: done.
+    private Mechanism? _handshake;
     private Exception? _failure;
     private int _disposed;
     private bool _sendIsShut;
 
-    private ZmtpConnection(ZmtpOptions options, Transport transport, ReceiveBuffer received, Mechanism handshake, Greeting peer)
+    /// <summary>Our half of the handshake is sent; the peer's follows by <see cref="Complete"/>.</summary>
+    private ZmtpConnection(ZmtpOptions options, Transport transport, ReceiveBuffer received, Mechanism handshake)
     {
         _options = options;
         _transport = transport;
         _received = received;
+        _handshake = handshake;
         _send = new SendQueue(transport, options, OnSendFailed);
-        PeerSocketType = handshake.PeerSocketType;
-        PeerProperties = handshake.PeerProperties;
-        PeerVersion = new Version(peer.Major, peer.Minor);
-        PeerIdentity = handshake.PeerProperties.GetValueOrDefault(Properties.Identity);
-        StartHeartbeats();
     }
 
-    /// <summary>The socket type the peer announced.</summary>
-    public SocketType PeerSocketType { get; }
+    /// <summary>The socket type the peer announced. This and what follows are known when the peer's handshake is whole.</summary>
+    public SocketType PeerSocketType { get; private set; }
 
     /// <summary>All properties the peer announced, by case-insensitive name.</summary>
-    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> PeerProperties { get; }
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> PeerProperties { get; private set; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
     /// <summary>The identity the peer announced; empty where it announced none.</summary>
-    public ReadOnlyMemory<byte> PeerIdentity { get; }
+    public ReadOnlyMemory<byte> PeerIdentity { get; private set; }
 
     /// <summary>The version of ZMTP the peer speaks, 3.0 or later.</summary>
-    public Version PeerVersion { get; }
+    public Version PeerVersion { get; private set; } = new(3, 0);
 
     /// <inheritdoc/>
     public int MaxMessageSize => _options.MaxMessageSize;

@@ -17,6 +17,9 @@ public sealed class ZmtpException : IOException
     /// </summary>
     public string? PeerReason { get; init; }
 
+    /// <summary>The connection failed before the peer's handshake was whole: it has taken no message of ours.</summary>
+    public bool HandshakeFailed { get; init; }
+
     /// <summary>The reason to tell the peer in an ERROR command before closing; null to close without.</summary>
     internal string? ReasonForPeer { get; init; }
 }

@@ -28,6 +28,13 @@ public sealed class ZmtpOptions
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// The client's side of NULL only: messages follow our greeting and READY at once, without waiting for the peer's,
+    /// which saves two round trips; to the peer they only seem to come fast. What the peer says is verified as ever, when
+    /// the first message of it is waited for; a failure until then has <see cref="ZmtpException.HandshakeFailed"/>.
+    /// </summary>
+    public bool Eager { get; init; }
+
+    /// <summary>
     /// The longest handshake command that is accepted, in bytes. 512: HELLO with the longest user name and password
     /// has 518, but ours has some 80, and a READY of libzmq some 45; nothing is buffered for a stranger beyond this.
     /// </summary>
@@ -82,6 +89,7 @@ public sealed class ZmtpOptions
 
     internal void Validate(bool asServer)
     {
+        Require(!Eager || (!asServer && Mechanism == MechanismKind.Null), "Only a client of NULL can be eager.");
         Require(
             SocketType is SocketType.Dealer or SocketType.Router,
             $"Socket type {SocketType} is not served here: DEALER and ROUTER are.");

@@ -14,10 +14,13 @@ public sealed unsafe class Reactor : IDisposable
 
     private static readonly Lazy<Reactor> SharedReactor = new(() => new Reactor("fireball-io"));
 
+    // The one that RunShared made on the program's own thread, in place of the one above.
+    private static Reactor? _onCaller;
+
     private readonly Lock _gate = new();
     private readonly Descriptor _epoll;
     private readonly Descriptor _stop;
-    private readonly Thread _thread;
+    private readonly Thread? _thread;
     private readonly List<ReactorHandler?> _slots = [];
     private readonly List<uint> _generations = [];
     private readonly Stack<int> _free = new();
@@ -26,39 +29,64 @@ public sealed unsafe class Reactor : IDisposable
     /// <summary>Starts the thread.</summary>
     /// <param name="name">The thread's name, for a debugger.</param>
     public Reactor(string name)
+        : this(thread: null)
     {
+        // A quarter of a megabyte of stack: continuations run here, no recursion does.
+        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    private Reactor(Thread? thread)
+    {
+        _thread = thread;
         _epoll = SystemCall.Own(ProcessCalls.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
         _stop = SystemCall.Own(ProcessCalls.eventfd(0, O_CLOEXEC | O_NONBLOCK), "eventfd");
         var description = new EpollEvent { Events = EPOLLIN, Data = ulong.MaxValue };
         SystemCall.Check(ProcessCalls.epoll_ctl(_epoll.Number, EPOLL_CTL_ADD, _stop.Number, &description), "epoll_ctl");
-
-        // A quarter of a megabyte of stack: continuations run here, no recursion does.
-        _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = name };
-        _thread.Start();
     }
 
     /// <summary>
     /// One for the whole process, started when it is first needed and never stopped: for what lives as long as the
     /// program, such as the connections to hosts.
     /// </summary>
-    public static Reactor Shared => SharedReactor.Value;
+    public static Reactor Shared => Volatile.Read(ref _onCaller) ?? SharedReactor.Value;
 
     /// <summary>True on the reactor's own thread.</summary>
     public bool IsCurrentThread => Thread.CurrentThread == _thread;
 
+    /// <summary>
+    /// Does a program's whole work with <see cref="Shared"/> on the calling thread instead of one of its own: a program
+    /// that lives for milliseconds starts no thread to wait for its one connection. What the work awaits must not need
+    /// this thread while the work itself blocks it. To be called once, before <see cref="Shared"/> is used.
+    /// </summary>
+    public static T RunShared<T>(Func<Task<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var reactor = new Reactor(Thread.CurrentThread);
+        Volatile.Write(ref _onCaller, reactor);
+        var whole = work();
+        if (!whole.IsCompleted)
+        {
+            // It may end on any thread; this one has to be woken for it.
+            _ = whole.ContinueWith(
+                static (_, state) => ((Reactor)state!).Stop(),
+                reactor,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            reactor.Run();
+        }
+
+        return whole.GetAwaiter().GetResult();
+    }
+
     /// <summary>Stops the thread; handlers that are still added are not called any more.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        var one = 1UL;
-        if (!_stop.IsClosed)
-        {
-            _ = ProcessCalls.write(_stop.Number, (byte*)&one, sizeof(ulong));
-        }
-
+        Stop();
         if (!IsCurrentThread)
         {
-            _thread.Join();
+            _thread?.Join();
             _epoll.Dispose();
             _stop.Dispose();
         }
@@ -101,6 +129,16 @@ public sealed unsafe class Reactor : IDisposable
                 _ = ProcessCalls.epoll_ctl(_epoll.Number, EPOLL_CTL_DEL, descriptor, null);
                 Release(handler);
             }
+        }
+    }
+
+    private void Stop()
+    {
+        _stopping = true;
+        var one = 1UL;
+        if (!_stop.IsClosed)
+        {
+            _ = ProcessCalls.write(_stop.Number, (byte*)&one, sizeof(ulong));
         }
     }
 

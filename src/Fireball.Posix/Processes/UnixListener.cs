@@ -15,17 +15,20 @@ public sealed class UnixListener : IDisposable
 
     private readonly Reactor _reactor;
     private readonly Descriptor _socket;
-    private readonly Watch _watch = new();
+    private readonly Watch _watch;
 
-    private UnixListener(Reactor reactor, Descriptor socket)
+    private UnixListener(Reactor reactor, Descriptor socket, bool acceptInline)
     {
-        (_reactor, _socket) = (reactor, socket);
+        (_reactor, _socket, _watch) = (reactor, socket, new Watch(acceptInline));
         _ = reactor.Add(_watch, socket.Number, EPOLLIN | EPOLLET);
     }
 
     /// <summary>Binds and listens. The socket's mode follows the umask.</summary>
+    /// <param name="reactor">Whose thread waits.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="acceptInline">What awaits a connection goes on on the reactor's thread; it must not block there.</param>
     /// <exception cref="PosixException">The path is too long, taken, or cannot be written.</exception>
-    public static unsafe UnixListener Bind(Reactor reactor, string path)
+    public static unsafe UnixListener Bind(Reactor reactor, string path, bool acceptInline = false)
     {
         var socket = SystemCall.Own(
             ProcessCalls.socket(AF_UNIX, SOCK_STREAM | O_CLOEXEC | O_NONBLOCK, 0), "socket");
@@ -38,7 +41,7 @@ public sealed class UnixListener : IDisposable
             }
 
             SystemCall.Check(ProcessCalls.listen(socket.Number, Backlog), $"listen {path}");
-            return new UnixListener(reactor, socket);
+            return new UnixListener(reactor, socket, acceptInline);
         }
         catch
         {
@@ -97,9 +100,9 @@ public sealed class UnixListener : IDisposable
         }
     }
 
-    private sealed class Watch : ReactorHandler
+    private sealed class Watch(bool inline) : ReactorHandler
     {
-        internal Readiness Edge { get; } = new();
+        internal Readiness Edge { get; } = new(inline);
 
         protected internal override void OnReady(uint events) => Edge.Set();
     }

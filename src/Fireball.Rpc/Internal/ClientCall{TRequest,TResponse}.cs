@@ -25,7 +25,7 @@ internal sealed class ClientCall<TRequest, TResponse>
         }
         else
         {
-            _response = new TaskCompletionSource<TResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _response = new TaskCompletionSource<TResponse>(connection.Continuations);
         }
     }
 

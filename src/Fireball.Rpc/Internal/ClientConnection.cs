@@ -120,6 +120,9 @@ internal sealed class ClientConnection(IMessageConnection transport, RpcOptions 
     {
         ClientCall[] calls;
         var status = new Status(StatusCode.Unavailable, "the connection has ended: " + reason.Message, reason);
+
+        // A server takes no call before it has sent the whole of its handshake.
+        var trailers = reason is ZmtpException { HandshakeFailed: true } ? NotStarted.Trailers : Metadata.Empty;
         lock (_gate)
         {
             _refusal ??= status;
@@ -128,7 +131,7 @@ internal sealed class ClientConnection(IMessageConnection transport, RpcOptions 
 
         foreach (var call in calls)
         {
-            call.End(status, Metadata.Empty);
+            call.End(status, trailers);
         }
     }
 

@@ -29,7 +29,13 @@ internal sealed class Keepalive : IDisposable
             static state => ((Keepalive)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    internal void Start() => Arm(_pingAfter);
+    internal void Start()
+    {
+        if (_pingAfter > TimeSpan.Zero)
+        {
+            Arm(_pingAfter);
+        }
+    }
 
     internal void Heard() => Volatile.Write(ref _heard, _time.GetTimestamp());
 

@@ -126,7 +126,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
             else
             {
                 grant = 0;
-                waiter = _waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiter = _waiter = new TaskCompletionSource<bool>(call.Connection.Continuations);
             }
         }
 

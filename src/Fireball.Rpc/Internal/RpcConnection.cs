@@ -28,7 +28,7 @@ internal abstract class RpcConnection : IDisposable
         Options = options;
         MaxMessageSize = Math.Min(options.MaxMessageSize, transport.MaxMessageSize - Limits.PayloadEnvelopeSize);
         Serializer = new PayloadSerializer(MaxMessageSize);
-        _keepalive = new Keepalive(this, options.PingAfter * patience, options.DeadAfter);
+        _keepalive = new Keepalive(this, options.PingAfter == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan : options.PingAfter * patience, options.DeadAfter);
     }
 
     internal IMessageConnection Transport { get; }
@@ -36,6 +36,10 @@ internal abstract class RpcConnection : IDisposable
     internal RpcOptions Options { get; }
 
     internal int MaxMessageSize { get; }
+
+    /// <summary>Where what awaits a message of the peer goes on.</summary>
+    internal TaskCreationOptions Continuations =>
+        Options.ContinueInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     /// <summary>Used under the send lock.</summary>
     internal PayloadSerializer Serializer { get; }

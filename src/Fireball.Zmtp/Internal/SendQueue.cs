@@ -193,7 +193,7 @@ internal sealed class SendQueue
 
     /// <summary>A failure as its next caller sees it: the same words, the first one inside.</summary>
     public static ZmtpException Wrap(Exception failure) => failure is ZmtpException zmtp
-        ? new ZmtpException(zmtp.Message, zmtp) { PeerReason = zmtp.PeerReason }
+        ? new ZmtpException(zmtp.Message, zmtp) { PeerReason = zmtp.PeerReason, HandshakeFailed = zmtp.HandshakeFailed }
         : new ZmtpException(failure.Message, failure);
 
     private static ValueTask WithCancellation(ValueTask task, CancellationToken cancellationToken) =>
