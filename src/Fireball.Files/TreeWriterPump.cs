@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Fireball.V1;
 
 namespace Fireball.Files;
@@ -11,10 +10,8 @@ public sealed class TreeWriterPump : IAsyncDisposable
 {
     private readonly TreeWriter _writer;
     private readonly Action<IReadOnlyList<FileFailure>> _failed;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<IReadOnlyList<FileRecord>> _records = Channel.CreateBounded<IReadOnlyList<FileRecord>>(
-        new BoundedChannelOptions(CopyLimits.BatchesAhead) { SingleReader = true, SingleWriter = true });
-
+    private readonly RecordQueue _records = new(CopyLimits.BatchesAhead);
+    private volatile bool _abandoned;
     private readonly Task<FileSummary> _work;
 
     /// <summary>Takes over <paramref name="writer"/>.</summary>
@@ -31,65 +28,56 @@ public sealed class TreeWriterPump : IAsyncDisposable
     /// <summary>Hands over the next records. Throws what stopped the writer, if anything did.</summary>
     public async ValueTask WriteAsync(IReadOnlyList<FileRecord> records, CancellationToken cancellationToken)
     {
-        if (!_records.Writer.TryWrite(records))
+        if (!await _records.AddAsync(records, cancellationToken).ConfigureAwait(false))
         {
-            try
-            {
-                await _records.Writer.WriteAsync(records, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ChannelClosedException)
-            {
-                await _work.ConfigureAwait(false);
-                throw;
-            }
+            await _work.ConfigureAwait(false);
+            throw new InvalidOperationException("The copy is complete.");
         }
     }
 
     /// <summary>The stream has ended in order: finishes and tells what was written.</summary>
     public async Task<FileSummary> CompleteAsync(CancellationToken cancellationToken)
     {
-        _records.Writer.TryComplete();
+        _records.End();
         return await _work.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops; what is not complete leaves nothing behind.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        _records.Writer.TryComplete();
+        _abandoned = true;
+        _records.End();
         await ((Task)_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _writer.Dispose();
-        _stop.Dispose();
     }
 
     private FileSummary Work()
     {
         try
         {
-            while (_records.Reader.WaitToReadAsync(_stop.Token).AsTask().GetAwaiter().GetResult())
+            while (_records.TryTake(out IReadOnlyList<FileRecord>? records) && !_abandoned)
             {
-                while (_records.Reader.TryRead(out IReadOnlyList<FileRecord>? records))
+                foreach (FileRecord record in records)
                 {
-                    _stop.Token.ThrowIfCancellationRequested();
-                    foreach (FileRecord record in records)
-                    {
-                        _writer.Write(record);
-                    }
-
-                    Report();
+                    _writer.Write(record);
                 }
+
+                Report();
             }
 
-            _stop.Token.ThrowIfCancellationRequested();
+            if (_abandoned)
+            {
+                throw new OperationCanceledException("The copy was abandoned.");
+            }
+
             FileSummary summary = _writer.Complete();
             Report();
             return summary;
         }
-        catch (Exception e)
+        finally
         {
             // Whoever writes next learns why it is over.
-            _records.Writer.TryComplete(e);
-            throw;
+            _records.End();
         }
     }
 
