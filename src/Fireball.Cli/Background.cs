@@ -6,7 +6,7 @@ namespace Fireball.Cli;
 internal static class Background
 {
     /// <summary>This program's version.</summary>
-    public static string Version { get; } = typeof(Background).Assembly.GetName().Version!.ToString(fieldCount: 3);
+    public static string Version => BuildVersion.Text;
 
     public static ServePaths Paths() => ServePaths.ForUser(Version, Environment.ProcessPath!);
 

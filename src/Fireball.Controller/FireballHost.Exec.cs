@@ -64,7 +64,7 @@ public sealed partial class FireballHost
             var process = new FireballProcess(this, start.ExecId, cancellationToken);
             try
             {
-                await process.StartAsync(new Agent.AgentClient(invoker), start, input).ConfigureAwait(false);
+                await process.StartAsync(invoker, start, input).ConfigureAwait(false);
                 return process;
             }
             catch (RpcException failure)

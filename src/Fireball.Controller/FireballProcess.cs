@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fireball.Rpc;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -114,9 +115,10 @@ public sealed class FireballProcess : IAsyncDisposable
     }
 
     /// <summary>Sends the start and what is known of the input in one write, and waits for "started".</summary>
-    internal async Task StartAsync(Agent.AgentClient client, ExecStart start, ExecInput input)
+    internal async Task StartAsync(CallInvoker invoker, ExecStart start, ExecInput input)
     {
-        _call = client.Exec(new CallOptions(cancellationToken: _kill.Token, writeOptions: Buffered));
+        _call = invoker.StartDuplexStreaming(
+            Agent.ExecMethod, new CallOptions(cancellationToken: _kill.Token, writeOptions: Buffered));
         _inputEnded = !input.IsUsed;
         await SendStartAsync(start, input).ConfigureAwait(false);
         if (!await _call.ResponseStream.MoveNext(_kill.Token).ConfigureAwait(false))

@@ -20,8 +20,10 @@ namespace Fireball.Rpc;
 public sealed class ZmtpCallInvoker : CallInvoker
 {
     private readonly ClientConnection _connection;
+    private readonly Metadata? _headers;
 
-    internal ZmtpCallInvoker(ClientConnection connection) => _connection = connection;
+    internal ZmtpCallInvoker(ClientConnection connection, Metadata? headers = null) =>
+        (_connection, _headers) = (connection, headers);
 
     /// <inheritdoc />
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -67,9 +69,30 @@ public sealed class ZmtpCallInvoker : CallInvoker
         where TResponse : class
     {
         ArgumentNullException.ThrowIfNull(method);
-        var call = new ClientCall<TRequest, TResponse>(_connection, method, options);
+        var call = new ClientCall<TRequest, TResponse>(_connection, method, WithOwnHeaders(options));
         call.Start(request);
         return call;
+    }
+
+    private CallOptions WithOwnHeaders(CallOptions options)
+    {
+        if (_headers is null)
+        {
+            return options;
+        }
+
+        if (options.Headers is not { Count: > 0 } given)
+        {
+            return options.WithHeaders(_headers);
+        }
+
+        var all = new Metadata();
+        foreach (var entry in given.Concat(_headers))
+        {
+            all.Add(entry);
+        }
+
+        return options.WithHeaders(all);
     }
 
     private static Task<Metadata> Headers(object call) => ((ClientCall)call).GetHeadersAsync();

@@ -20,8 +20,12 @@ public sealed class ServeClient : IAsyncDisposable
 
     private ServeClient(RpcChannel channel) => _channel = channel;
 
-    /// <summary>Calls of fireball.v1.Controller, and with <see cref="HostKey.MetadataKey"/> of fireball.v1.Agent.</summary>
+    /// <summary>Calls of fireball.v1.Controller.</summary>
     public CallInvoker Invoker => _channel.CallInvoker;
+
+    /// <summary>Calls of fireball.v1.Agent to one host.</summary>
+    /// <param name="key">The host's, see <see cref="HostKey"/>.</param>
+    public CallInvoker InvokerFor(string key) => _channel.WithHeaders(new Metadata { { HostKey.MetadataKey, key } });
 
     /// <summary>Completes, never faulted, when the connection has ended.</summary>
     public Task Ended => _channel.Closed;

@@ -150,7 +150,7 @@ public sealed class ServedLink : IHostLink
             Descriptor socket = await _starter.ConnectAsync(cancellationToken).ConfigureAwait(false);
             ServeClient client = await ServeClient.OpenAsync(socket, cancellationToken).ConfigureAwait(false);
             _client = client;
-            Volatile.Write(ref _invoker, new HostInvoker(client.Invoker, HostKey.Of(_spec)));
+            Volatile.Write(ref _invoker, client.InvokerFor(HostKey.Of(_spec)));
             return client;
         }
         catch (IOException failure)

@@ -12,6 +12,35 @@ public sealed partial class ZmtpConnection
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(asServer);
+        return options.Eager
+            ? await StartEagerlyAsync(transport, options).ConfigureAwait(false)
+            : await HandshakeInTimeAsync(transport, options, asServer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends our half. <see cref="FinishEagerAsync"/> takes the peer's.</summary>
+    private static async ValueTask<ZmtpConnection> StartEagerlyAsync(Transport transport, ZmtpOptions options)
+    {
+        var mechanism = Mechanism.Create(options, asServer: false);
+        var output = new ArrayBufferWriter<byte>();
+        Greeting.Write(output.GetSpan(Greeting.Size), options.Mechanism, asServer: false);
+        output.Advance(Greeting.Size);
+        mechanism.Start(output);
+        try
+        {
+            await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            await CloseRefusedAsync(transport, failure: null).ConfigureAwait(false);
+            throw new ZmtpException($"the connection broke in the handshake: {e.Message}", e) { HandshakeFailed = true };
+        }
+
+        return new ZmtpConnection(options, transport, new ReceiveBuffer(), mechanism);
+    }
+
+    private static async Task<ZmtpConnection> HandshakeInTimeAsync(
+        Transport transport, ZmtpOptions options, bool asServer, CancellationToken cancellationToken)
+    {
         using var timeout = new CancellationTokenSource(options.HandshakeTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         // Not every stream heeds a token.
@@ -48,14 +77,6 @@ public sealed partial class ZmtpConnection
         Greeting.Write(output.GetSpan(Greeting.Size), options.Mechanism, asServer);
         output.Advance(Greeting.Size);
         var mechanism = Mechanism.Create(options, asServer);
-        var connection = new ZmtpConnection(options, transport, received, mechanism);
-        if (options.Eager)
-        {
-            mechanism.Start(output);
-            await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
-            return connection;
-        }
-
         await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
 
         Greeting greeting;
@@ -77,6 +98,7 @@ public sealed partial class ZmtpConnection
 
             if (mechanism.IsComplete)
             {
+                var connection = new ZmtpConnection(options, transport, received, mechanism);
                 connection.Complete(greeting);
                 return connection;
             }

@@ -274,8 +274,10 @@ public sealed partial class ZmtpConnection
     private async ValueTask FinishEagerAsync(Mechanism handshake, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timeout = _options.TimeProvider.CreateTimer(
-            static limit => ((CancellationTokenSource)limit!).Cancel(), limit, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        using ITimer? timeout = _options.HandshakeTimeout == Timeout.InfiniteTimeSpan
+            ? null
+            : _options.TimeProvider.CreateTimer(
+                static limit => ((CancellationTokenSource)limit!).Cancel(), limit, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             await FinishHandshakeAsync(handshake, limit.Token).ConfigureAwait(false);

@@ -63,7 +63,11 @@ public sealed class ReactorStream : Stream
     {
         if (_socket)
         {
-            _ = ProcessCalls.shutdown(_output!.Number, SHUT_WR);
+            // Not once it is closed: its number may be another's by then.
+            if (!_output!.IsClosed)
+            {
+                _ = ProcessCalls.shutdown(_output.Number, SHUT_WR);
+            }
         }
         else if (_output is not null && !_output.IsClosed)
         {

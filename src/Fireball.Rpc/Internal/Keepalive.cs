@@ -13,7 +13,9 @@ internal sealed class Keepalive : IDisposable
     private readonly TimeSpan _pingAfter;
     private readonly TimeSpan _deadAfter;
     private readonly Lock _gate = new();
-    private readonly ITimer _timer;
+
+    // Null: this side never asks.
+    private readonly ITimer? _timer;
     private long _heard;
     private ulong _pings;
     private bool _disposed;
@@ -25,17 +27,12 @@ internal sealed class Keepalive : IDisposable
         _pingAfter = pingAfter;
         _deadAfter = deadAfter;
         _heard = _time.GetTimestamp();
-        _timer = _time.CreateTimer(
-            static state => ((Keepalive)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = pingAfter == Timeout.InfiniteTimeSpan
+            ? null
+            : _time.CreateTimer(static state => ((Keepalive)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    internal void Start()
-    {
-        if (_pingAfter > TimeSpan.Zero)
-        {
-            Arm(_pingAfter);
-        }
-    }
+    internal void Start() => Arm(_pingAfter);
 
     internal void Heard() => Volatile.Write(ref _heard, _time.GetTimestamp());
 
@@ -46,7 +43,7 @@ internal sealed class Keepalive : IDisposable
             _disposed = true;
         }
 
-        _timer.Dispose();
+        _timer?.Dispose();
     }
 
     private void Check()
@@ -77,7 +74,7 @@ internal sealed class Keepalive : IDisposable
             if (!_disposed)
             {
                 // Not less than a millisecond: a timer of 0 would fire again and again for a rest of a tick.
-                _timer.Change(due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
+                _timer?.Change(due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
             }
         }
     }

@@ -59,7 +59,8 @@ internal abstract class RpcConnection : IDisposable
         _keepalive.Start();
         try
         {
-            while (await Transport.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+            // Ended from within a dispatch, it does not come to a wait that is cancelled.
+            while (Failure is null && await Transport.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
             {
                 _keepalive.Heard();
                 while (Transport.TryRead(out var message))
@@ -132,7 +133,7 @@ internal abstract class RpcConnection : IDisposable
 
         try
         {
-            Transport.Write(envelope, static (writer, envelope) => EnvelopeWriter.Any(writer, envelope));
+            Write(envelope, static (writer, envelope) => EnvelopeWriter.Any(writer, envelope));
         }
 #pragma warning disable CA1031 // Called by timers and the read loop: a transport that does not write has failed.
         catch (Exception failure)
@@ -153,7 +154,7 @@ internal abstract class RpcConnection : IDisposable
     {
         try
         {
-            Transport.Write(state, encode);
+            Write(state, encode);
             return true;
         }
         catch (Exception failure) when (IsTransportFailure(failure))
@@ -269,6 +270,19 @@ internal abstract class RpcConnection : IDisposable
         // A peer that asks without reading the answers is not read either.
         await Transport.FlushAsync(_stop.Token).ConfigureAwait(false);
         _answers = 0;
+    }
+
+    /// <summary>Not through the interface where it can be helped: see <see cref="DirectCalls"/>.</summary>
+    private void Write<TState>(TState state, Action<IMessageWriter, TState> encode)
+    {
+        if (Transport is ZmtpConnection zmtp)
+        {
+            zmtp.Write(state, encode);
+        }
+        else
+        {
+            Transport.Write(state, encode);
+        }
     }
 
     private ValueTask StartFlush()
