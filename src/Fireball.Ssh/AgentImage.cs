@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 
 namespace Fireball.Ssh;
 
@@ -28,7 +27,7 @@ public sealed record AgentImage(string Hash, long Size, ReadOnlyMemory<byte> Com
         }
 
         byte[] content = File.ReadAllBytes(path);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        string hash = Convert.ToHexStringLower(Sha256.Hash(content));
         return new AgentImage(hash, content.Length, ReadCompressed(path, content.Length) ?? Compress(content));
     }
 

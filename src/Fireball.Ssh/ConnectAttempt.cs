@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Fireball.Posix;
 using Fireball.V1;
 using Google.Protobuf;
 
@@ -8,9 +9,9 @@ namespace Fireball.Ssh;
 /// <summary>One attempt to connect: everything it has made, until a session owns it.</summary>
 internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions options)
 {
-    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
-    private readonly string _marker = "fireball-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
-    private readonly string _remoteDirectory = "/tmp/fireball-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private readonly byte[] _secret = KernelRandom.GetBytes(32);
+    private readonly string _marker = "fireball-" + KernelRandom.GetHex(16);
+    private readonly string _remoteDirectory = "/tmp/fireball-" + KernelRandom.GetHex(32);
 
     private LocalDirectory? _directory;
     private AskPassServer? _questions;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using Fireball.Posix;
 
 namespace Fireball.Ssh;
 
@@ -36,7 +36,7 @@ internal sealed class LocalDirectory : IDisposable
         string parent = runtime is not null && IsUsable(runtime) ? runtime.TrimEnd('/') : "/tmp";
         RemoveLeftovers(parent);
         string name = string.Create(
-            CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}");
+            CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{KernelRandom.GetHex(16)}");
         string path = parent + "/" + name;
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new LocalDirectory(path);
