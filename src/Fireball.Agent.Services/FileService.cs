@@ -37,7 +37,7 @@ public sealed class FileService(byte[] home, TemporaryJournal? journal)
                 {
                     if (requests.Current.Records.Count > 0)
                     {
-                        await pump.WriteAsync(requests.Current.Records, cancelled).ConfigureAwait(false);
+                        await pump.WriteAsync(requests.Current.Records, memory: null, cancelled).ConfigureAwait(false);
                     }
                 }
                 while (await requests.MoveNext(cancelled).ConfigureAwait(false));

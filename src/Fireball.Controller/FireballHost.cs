@@ -133,15 +133,19 @@ public sealed partial class FireballHost : IAsyncDisposable
     /// <summary>
     /// Makes a call, and makes it again where it certainly did not reach the agent and the link could be mended.
     /// </summary>
-    internal async Task<T> CallAsync<T>(
-        string operation, Func<Agent.AgentClient, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    internal Task<T> CallAsync<T>(
+        string operation, Func<Agent.AgentClient, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        InvokeAsync(operation, (invoker, cancel) => call(new Agent.AgentClient(invoker), cancel), cancellationToken);
+
+    private async Task<T> InvokeAsync<T>(
+        string operation, Func<CallInvoker, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
             CallInvoker invoker = await _link.GetInvokerAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return await call(new Agent.AgentClient(invoker), cancellationToken).ConfigureAwait(false);
+                return await call(invoker, cancellationToken).ConfigureAwait(false);
             }
             catch (RpcException failure)
             {
@@ -159,8 +163,8 @@ public sealed partial class FireballHost : IAsyncDisposable
     {
         try
         {
-            return await CallAsync(
-                operation, (client, cancel) => copy(new FileCopy(client), cancel), cancellationToken).ConfigureAwait(false);
+            return await InvokeAsync(
+                operation, (invoker, cancel) => copy(new FileCopy(invoker), cancel), cancellationToken).ConfigureAwait(false);
         }
         catch (FileCopyException failure)
         {

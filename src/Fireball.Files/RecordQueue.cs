@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Fireball.V1;
 
 namespace Fireball.Files;
@@ -11,12 +10,13 @@ namespace Fireball.Files;
 internal sealed class RecordQueue(int capacity)
 {
     private readonly object _gate = new();
-    private readonly Queue<IReadOnlyList<FileRecord>> _items = new(capacity);
+    private readonly Queue<(IReadOnlyList<FileRecord> Records, IDisposable? Memory)> _items = new(capacity);
     private TaskCompletionSource? _space;
     private bool _ended;
 
     /// <summary>Adds; completes when there was room. False: the consumer has stopped.</summary>
-    public async ValueTask<bool> AddAsync(IReadOnlyList<FileRecord> item, CancellationToken cancellationToken)
+    public async ValueTask<bool> AddAsync(
+        (IReadOnlyList<FileRecord> Records, IDisposable? Memory) item, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -55,7 +55,7 @@ internal sealed class RecordQueue(int capacity)
     }
 
     /// <summary>Takes the next; blocks until there is one. False: ended, and all was taken.</summary>
-    public bool TryTake([NotNullWhen(true)] out IReadOnlyList<FileRecord>? item)
+    public bool TryTake(out (IReadOnlyList<FileRecord> Records, IDisposable? Memory) item)
     {
         lock (_gate)
         {

@@ -26,9 +26,13 @@ public sealed class TreeWriterPump : IAsyncDisposable
     }
 
     /// <summary>Hands over the next records. Throws what stopped the writer, if anything did.</summary>
-    public async ValueTask WriteAsync(IReadOnlyList<FileRecord> records, CancellationToken cancellationToken)
+    /// <param name="records">The records.</param>
+    /// <param name="memory">What their data lies in; disposed when they have been written. Null: they keep it themselves.</param>
+    /// <param name="cancellationToken">Stops waiting for room.</param>
+    public async ValueTask WriteAsync(
+        IReadOnlyList<FileRecord> records, IDisposable? memory, CancellationToken cancellationToken)
     {
-        if (!await _records.AddAsync(records, cancellationToken).ConfigureAwait(false))
+        if (!await _records.AddAsync((records, memory), cancellationToken).ConfigureAwait(false))
         {
             await _work.ConfigureAwait(false);
             throw new InvalidOperationException("The copy is complete.");
@@ -55,13 +59,14 @@ public sealed class TreeWriterPump : IAsyncDisposable
     {
         try
         {
-            while (_records.TryTake(out IReadOnlyList<FileRecord>? records) && !_abandoned)
+            while (_records.TryTake(out var batch) && !_abandoned)
             {
-                foreach (FileRecord record in records)
+                foreach (FileRecord record in batch.Records)
                 {
                     _writer.Write(record);
                 }
 
+                batch.Memory?.Dispose();
                 Report();
             }
 

@@ -33,7 +33,7 @@ internal static class Copying
         await foreach (FileBatch batch in reader.ReadAsync())
         {
             sent.AddRange(batch.Failures);
-            await pump.WriteAsync(Transfer(batch).Records, CancellationToken.None);
+            await pump.WriteAsync(Transfer(batch).Records, memory: null, CancellationToken.None);
         }
 
         FileSummary summary = await pump.CompleteAsync(CancellationToken.None);

@@ -174,7 +174,7 @@ public sealed class FaultTests : IDisposable
                 {
                     await foreach (FileBatch batch in reader.ReadAsync(cancel.Token))
                     {
-                        await pump.WriteAsync([.. batch.Records.Select(r => r.Clone()).Select(Copied)], cancel.Token);
+                        await pump.WriteAsync([.. batch.Records.Select(r => r.Clone()).Select(Copied)], memory: null, cancel.Token);
                         batch.Dispose();
                         if (--after == 0)
                         {

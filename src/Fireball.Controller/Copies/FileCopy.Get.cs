@@ -64,21 +64,24 @@ public sealed partial class FileCopy
             TreeWriter.Open(options), failures => tally.Fail(onHost: false, failures));
         await using (pump.ConfigureAwait(false))
         {
-            using AsyncServerStreamingCall<GetResponse> call = client.Get(
-                new GetRequest { Source = ByteString.CopyFrom(source) }, cancellationToken: cancellationToken);
+            using AsyncServerStreamingCall<ReceivedBatch> call = invoker.AsyncServerStreamingCall(
+                GetMethod.Batches,
+                host: null,
+                new CallOptions(cancellationToken: cancellationToken),
+                new GetRequest { Source = ByteString.CopyFrom(source) });
             FileSummary? remote = null;
             try
             {
-                IAsyncStreamReader<GetResponse> responses = call.ResponseStream;
+                IAsyncStreamReader<ReceivedBatch> responses = call.ResponseStream;
                 while (await responses.MoveNext(cancellationToken).ConfigureAwait(false))
                 {
-                    GetResponse response = responses.Current;
+                    ReceivedBatch response = responses.Current;
                     tally.Fail(onHost: true, response.Failures);
                     remote = response.Summary ?? remote;
                     if (response.Records.Count > 0)
                     {
-                        await pump.WriteAsync(response.Records, cancellationToken).ConfigureAwait(false);
                         Tell(response, meter, alone);
+                        await pump.WriteAsync(response.Records, response, cancellationToken).ConfigureAwait(false);
                     }
                 }
             }
@@ -101,7 +104,7 @@ public sealed partial class FileCopy
         }
     }
 
-    private static void Tell(GetResponse response, ProgressMeter meter, bool alone)
+    private static void Tell(ReceivedBatch response, ProgressMeter meter, bool alone)
     {
         int files = 0;
         long bytes = 0;

@@ -44,7 +44,7 @@ public sealed partial class FileCopy
         var reader = new TreeReader([.. sources.Select(s => ToTreeSource(s, into))]);
         long? total = into ? null : SizeOfFile(sources[0]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using AsyncDuplexStreamingCall<PutRequest, PutResponse> call = client.Put(cancellationToken: stop.Token);
+        using AsyncDuplexStreamingCall<PutRequest, PutResponse> call = _client.Put(cancellationToken: stop.Token);
         Task<FileSummary> receive = ReceiveAsync(call.ResponseStream, tally, stop.Token);
         try
         {

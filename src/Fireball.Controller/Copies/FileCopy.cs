@@ -2,11 +2,12 @@ using Fireball.Files;
 using Fireball.Posix;
 using Fireball.Posix.Files;
 using Fireball.V1;
+using Grpc.Core;
 
 namespace Fireball.Controller;
 
 /// <summary>
-/// Copies files and trees between this machine and the agent that <paramref name="client"/> calls. Paths are bytes.
+/// Copies files and trees between this machine and the agent that <paramref name="invoker"/> calls. Paths are bytes.
 /// A source that ends in a slash means what it holds (as to rsync); otherwise a target that is an existing directory
 /// receives the source under its own name, and one that is not becomes the copy (as to cp -r). Several sources need
 /// a directory, which is made where it is missing. An existing directory is merged into, a file replaced in one step.
@@ -16,8 +17,10 @@ namespace Fireball.Controller;
 /// local target or a source list that cannot be used at all, <see cref="Grpc.Core.RpcException"/> for what ended the
 /// call, <see cref="OperationCanceledException"/>; none of them leaves a temporary or a half-written file.
 /// </remarks>
-public sealed partial class FileCopy(Agent.AgentClient client)
+public sealed partial class FileCopy(CallInvoker invoker)
 {
+    private readonly Agent.AgentClient _client = new(invoker);
+
     // The name that a source gets in a target directory; empty: its contents go there.
     private static byte[] TargetName(ReadOnlySpan<byte> source) =>
         source.Length > 0 && source[^1] == (byte)'/' ? [] : PathBytes.LastComponent(source).ToArray();

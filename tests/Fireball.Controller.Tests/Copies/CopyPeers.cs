@@ -24,7 +24,7 @@ internal sealed class CopyPeers : IAsyncDisposable
         V1.Agent.BindService(_server.Services, service ?? new FilesOnly(new FileService(PathBytes.FromText(Home), null)));
         _serving = _server.ServeAsync(server, "test", _stop.Token);
         _channel = new RpcChannel(client);
-        Copy = new FileCopy(new V1.Agent.AgentClient(_channel.CallInvoker));
+        Copy = new FileCopy(_channel.CallInvoker);
     }
 
     public FileCopy Copy { get; }

@@ -1,0 +1,20 @@
+using Fireball.Files;
+using Fireball.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Fireball.Controller;
+
+/// <summary>Agent.Get of agent.proto, with its responses read into memory that is used again.</summary>
+internal static class GetMethod
+{
+    /// <summary>The method; the same on the wire as the generated one.</summary>
+    internal static readonly Method<GetRequest, ReceivedBatch> Batches = new(
+        MethodType.ServerStreaming,
+        "fireball.v1.Agent",
+        "Get",
+        Marshallers.Create(static request => request.ToByteArray(), GetRequest.Parser.ParseFrom),
+        Marshallers.Create(
+            static (_, _) => throw new NotSupportedException("Responses are only read here."),
+            static context => ReceivedBatch.Parse(context.PayloadAsReadOnlySequence())));
+}
