@@ -47,11 +47,15 @@ public sealed partial class ControllingTerminal : IDisposable
     /// <summary>Writes all bytes.</summary>
     public void Write(ReadOnlySpan<byte> text) => _ = LocalDescriptor.WriteAll(Descriptor, text);
 
-    /// <summary>Reads a line, without its end; null: end of file, or a line over <paramref name="maxLength"/> bytes.</summary>
+    /// <summary>
+    /// Asks for a line, without its end; null: end of file, or a line over <paramref name="maxLength"/> bytes. Nothing typed
+    /// after the question is to be seen is shown where that is not wanted.
+    /// </summary>
+    /// <param name="question">Written first.</param>
     /// <param name="maxLength">The longest line, bytes.</param>
     /// <param name="echo">Show what is typed.</param>
     /// <param name="abandoned">The answer is not wanted any more: the terminal shows again what is typed.</param>
-    public byte[]? ReadLine(int maxLength, bool echo, CancellationToken abandoned)
+    public byte[]? Ask(ReadOnlySpan<byte> question, int maxLength, bool echo, CancellationToken abandoned)
     {
         byte[] settings = new byte[TermiosSize];
         bool hidden = !echo && TcGetAttr(Descriptor, ref settings[0]) == 0;
@@ -66,6 +70,7 @@ public sealed partial class ControllingTerminal : IDisposable
 
         try
         {
+            Write(question);
             byte[] buffer = new byte[maxLength];
             int length = 0;
             while (length < maxLength)

@@ -29,14 +29,15 @@ internal sealed class TerminalPrompter : ISshPrompter
         using ControllingTerminal terminal = ControllingTerminal.Open();
         string text = string.Join('\n', prompt.Text.Split('\n').Select(TerminalText.Escape));
         bool notice = prompt.Kind == SshPromptKind.Notice;
-        terminal.Write(Encoding.UTF8.GetBytes(notice || text.EndsWith('\n') ? text.TrimEnd('\n') + "\n" : text.TrimEnd() + " "));
+        byte[] words = Encoding.UTF8.GetBytes(notice || text.EndsWith('\n') ? text.TrimEnd('\n') + "\n" : text.TrimEnd() + " ");
         if (notice)
         {
+            terminal.Write(words);
             return null;
         }
 
         bool secret = prompt.Kind == SshPromptKind.Secret;
-        byte[]? answer = terminal.ReadLine(MaxAnswer, echo: !secret, cancellationToken);
+        byte[]? answer = terminal.Ask(words, MaxAnswer, echo: !secret, cancellationToken);
         return answer is null ? null : Encoding.UTF8.GetString(answer);
     }
 }
