@@ -82,7 +82,7 @@ public sealed partial class AgentService : Contract.AgentBase
     }
 
     /// <inheritdoc/>
-    public override Task<OutcomeResponse> Outcome(OutcomeRequest request, ServerCallContext context)
+    public override async Task<OutcomeResponse> Outcome(OutcomeRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var active = Activity.Enter();
@@ -91,7 +91,15 @@ public sealed partial class AgentService : Contract.AgentBase
             throw new RpcException(new Status(StatusCode.InvalidArgument, "exec_id is not 16 bytes"));
         }
 
-        return Task.FromResult(_outcomes.Find(request.ExecId));
+        if (request.Wait)
+        {
+            ArgumentNullException.ThrowIfNull(context);
+            await _outcomes.WaitAsync(request.ExecId, context.CancellationToken).ConfigureAwait(false);
+        }
+
+        var outcome = _outcomes.Find(request.ExecId);
+        outcome.Socket = _options.Socket;
+        return outcome;
     }
 
     /// <inheritdoc/>

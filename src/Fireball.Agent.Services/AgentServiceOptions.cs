@@ -1,4 +1,5 @@
 using Fireball.Posix;
+using Google.Protobuf;
 
 namespace Fireball.Agent.Services;
 
@@ -16,6 +17,9 @@ public sealed record AgentServiceOptions
 
     /// <summary>The agent's version, "0.1.0".</summary>
     public required string Version { get; init; }
+
+    /// <summary>The agent's socket, by which an owner who comes back knows it again; empty: it has none.</summary>
+    public ByteString Socket { get; init; } = ByteString.Empty;
 
     /// <summary>
     /// Told when a Shutdown was asked for and everything is killed: the host lets the answer out and ends the process.

@@ -20,6 +20,12 @@ internal sealed class ExecOutcomes(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<ByteString, ExecExited?> _states = [];
     private readonly Queue<(ByteString Id, long EndedAt)> _ended = new();
+
+    // Whoever waits for the end of an exec; there is an entry only where somebody does.
+    private readonly Dictionary<ByteString, TaskCompletionSource> _waiting = [];
+
+    // What _states holds for an id that was asked for before it came: it must not be started any more.
+    private static readonly ExecExited Refused = new();
     private long? _youngestForgotten;
 
     /// <summary>Notes an exec as running. False: the id was used before.</summary>
@@ -37,6 +43,7 @@ internal sealed class ExecOutcomes(TimeProvider time)
         lock (_gate)
         {
             _states.Remove(id);
+            Awake(id);
         }
     }
 
@@ -45,37 +52,77 @@ internal sealed class ExecOutcomes(TimeProvider time)
     {
         lock (_gate)
         {
-            _states[id] = exited;
-            _ended.Enqueue((id, time.GetTimestamp()));
-            if (_ended.Count > MaxKept)
+            Keep(id, exited);
+            Awake(id);
+        }
+    }
+
+    /// <summary>Waits until it does not run any more; returns at once where it does not run.</summary>
+    internal Task WaitAsync(ByteString id, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_states.TryGetValue(id, out var exited) || exited is not null)
             {
-                var (oldest, at) = _ended.Dequeue();
-                _states.Remove(oldest);
-                _youngestForgotten = at;
+                return Task.CompletedTask;
             }
+
+            if (!_waiting.TryGetValue(id, out var end))
+            {
+                _waiting[id] = end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            return end.Task.WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>
-    /// What is known. An id that is not known was not started, unless outcomes that may still matter had to be forgotten:
-    /// then the state is unspecified.
+    /// What is known. An id that is not known was not started, and will not be when the lost request arrives after all:
+    /// some of it may still be on its way from a dead connection. Where outcomes that may still matter had to be forgotten,
+    /// the state is unspecified.
     /// </summary>
     internal OutcomeResponse Find(ByteString id)
     {
         lock (_gate)
         {
-            if (_states.TryGetValue(id, out var exited))
+            if (_states.TryGetValue(id, out var exited) && !ReferenceEquals(exited, Refused))
             {
                 return exited is null
                     ? new OutcomeResponse { State = OutcomeResponse.Types.State.Running }
                     : new OutcomeResponse { State = OutcomeResponse.Types.State.Exited, Exited = exited };
             }
 
-            var certain = _youngestForgotten is not { } at || time.GetElapsedTime(at) > Relevant;
-            return new OutcomeResponse
+            if (exited is null)
             {
-                State = certain ? OutcomeResponse.Types.State.NotStarted : OutcomeResponse.Types.State.Unspecified,
-            };
+                if (_youngestForgotten is { } at && time.GetElapsedTime(at) <= Relevant)
+                {
+                    return new OutcomeResponse { State = OutcomeResponse.Types.State.Unspecified };
+                }
+
+                Keep(id, Refused);
+            }
+
+            return new OutcomeResponse { State = OutcomeResponse.Types.State.NotStarted };
+        }
+    }
+
+    private void Keep(ByteString id, ExecExited exited)
+    {
+        _states[id] = exited;
+        _ended.Enqueue((id, time.GetTimestamp()));
+        if (_ended.Count > MaxKept)
+        {
+            var (oldest, at) = _ended.Dequeue();
+            _states.Remove(oldest);
+            _youngestForgotten = at;
+        }
+    }
+
+    private void Awake(ByteString id)
+    {
+        if (_waiting.Remove(id, out var end))
+        {
+            end.SetResult();
         }
     }
 }

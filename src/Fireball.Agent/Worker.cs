@@ -61,11 +61,13 @@ internal sealed class Worker : IDisposable
         var home = EnterHome();
         var (listener, directory, problem) = Listen(reactor);
         var executable = Environment.ProcessPath;
+        var socket = ByteString.CopyFromUtf8(directory is null ? "" : $"{directory}/{SessionDirectory.SocketName}");
         var service = new AgentService(new AgentServiceOptions
         {
             Processes = processes,
             Environment = environment,
             Version = AgentVersion.Text,
+            Socket = socket,
             Files = new FileService(home, directory is null ? null : new TemporaryJournal(Encoding.UTF8.GetBytes(directory))),
             ShutdownRequested = remove =>
             {
@@ -86,7 +88,7 @@ internal sealed class Worker : IDisposable
         var host = new Host(reactor, server, lease, _launch);
         _channel.Ready(new LaunchReply
         {
-            Socket = ByteString.CopyFromUtf8(directory is null ? "" : $"{directory}/{SessionDirectory.SocketName}"),
+            Socket = socket,
             Pid = (uint)Environment.ProcessId,
             Version = AgentVersion.Text,
             Problem = problem ?? "",

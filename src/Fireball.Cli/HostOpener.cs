@@ -30,7 +30,14 @@ internal static class HostOpener
 
     public static HostSpec Spec(HostChoice choice)
     {
-        var spec = new HostSpec { Destination = choice.Destination, PersistMs = (ulong)choice.Persist.TotalMilliseconds };
+        var spec = new HostSpec
+        {
+            Destination = choice.Destination,
+            PersistMs = (ulong)choice.Persist.TotalMilliseconds,
+
+            // Of the login session that this command runs in; the background process may be another's.
+            SshAuthSock = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") ?? "",
+        };
         spec.SshArguments.AddRange(choice.SshArguments);
         return spec;
     }

@@ -3,10 +3,17 @@ using Fireball.Ssh;
 namespace Fireball.Controller;
 
 /// <summary>One person's wish to be connected; may be tried more than once.</summary>
+/// <param name="target">The host.</param>
+/// <param name="options">How.</param>
+/// <param name="lost">The agent that may still be there; null: there is none to come back to.</param>
+/// <param name="prompter">Answers ssh's questions; null: nobody.</param>
+/// <param name="progress">Told what is happening.</param>
 internal sealed class ConnectAttempt(
-    SshTarget target, FireballOptions options, ISshPrompter? prompter, IProgress<string>? progress) : ISshPrompter
+    SshTarget target, FireballOptions options, AgentLaunch? lost, ISshPrompter? prompter, IProgress<string>? progress)
+    : ISshPrompter
 {
     private bool _asked;
+    private AgentLaunch? _lost = lost;
 
     public async ValueTask<string?> AskAsync(SshPrompt prompt, CancellationToken cancellationToken)
     {
@@ -29,13 +36,47 @@ internal sealed class ConnectAttempt(
             Lease = options.Lease,
             Idle = options.Idle,
             ForceBridge = options.ForceBridge,
+            AuthenticationSocket = options.AuthenticationSocket,
         };
         ISshConnector connector = options.Connector ?? DefaultConnector.Instance;
-        ISshSession ssh = await connector.ConnectAsync(target, connectOptions, cancellationToken).ConfigureAwait(false);
+        return await TryComeBackAsync(connector, connectOptions, cancellationToken).ConfigureAwait(false)
+            ?? await OpenAsync(
+                await connector.ConnectAsync(target, connectOptions, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+    }
+
+    // Null: there is no agent to come back to. A host that cannot be connected at all is a failure here too.
+    private async Task<HostSession?> TryComeBackAsync(
+        ISshConnector connector, SshConnectOptions connectOptions, CancellationToken cancellationToken)
+    {
+        if (_lost is not { SocketPath.Length: > 0 } agent)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await OpenAsync(
+                await connector.ReattachAsync(target, agent, connectOptions, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is NotSupportedException or SshException
+        {
+            Phase: SshPhase.Probe or SshPhase.Launch or SshPhase.Forward or SshPhase.Handshake,
+        })
+        {
+            // It has left, or was ended: another one is started.
+            _lost = null;
+            return null;
+        }
+    }
+
+    private async Task<HostSession> OpenAsync(ISshSession ssh, CancellationToken cancellationToken)
+    {
         try
         {
             AgentChannel channel = await AgentChannel.OpenAsync(ssh, cancellationToken).ConfigureAwait(false);
-            return new HostSession(ssh, channel, options.TimeProvider.GetTimestamp());
+            return new HostSession(ssh, channel, options.TimeProvider);
         }
         catch
         {

@@ -14,6 +14,15 @@ public sealed partial class FireballHost
     /// </summary>
     public const int MaxCollectedOutput = 256 * 1024 * 1024;
 
+    /// <summary>How often a command is sent, all in all, that the agent says it has not started.</summary>
+    private const int MaxStartAttempts = 3;
+
+    /// <summary>
+    /// How long to ask what became of a command whose connection was lost: 12 s, for a new connection and for the agent's
+    /// kill ladder (5 s) to end what has no owner any more. What can be learnt later is not worth keeping a person waiting.
+    /// </summary>
+    private static readonly TimeSpan OutcomeLimit = TimeSpan.FromSeconds(12);
+
     /// <summary>Runs a command to its end and collects its output.</summary>
     /// <param name="command">What to run.</param>
     /// <param name="standardInput">Its whole standard input; null: none (/dev/null).</param>
@@ -61,7 +70,7 @@ public sealed partial class FireballHost
         for (int attempt = 1; ; attempt++)
         {
             CallInvoker invoker = await _link.GetInvokerAsync(cancellationToken).ConfigureAwait(false);
-            var process = new FireballProcess(this, start.ExecId, cancellationToken);
+            var process = new FireballProcess(this, invoker, start.ExecId, cancellationToken);
             try
             {
                 await process.StartAsync(invoker, start, input).ConfigureAwait(false);
@@ -71,10 +80,20 @@ public sealed partial class FireballHost
             {
                 await process.DisposeAsync().ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!await MayRepeatAsync(invoker, failure, attempt, cancellationToken).ConfigureAwait(false))
+                if (await MayRepeatAsync(invoker, failure, attempt, cancellationToken).ConfigureAwait(false))
                 {
-                    throw await ExplainAsync(start.ExecId, failure, cancellationToken).ConfigureAwait(false);
+                    continue;
                 }
+
+                FireballException? reason =
+                    await ExplainAsync(start.ExecId, invoker, failure, cancellationToken).ConfigureAwait(false);
+                if (reason is not null || attempt >= MaxStartAttempts)
+                {
+                    throw reason ?? Unknown(failure);
+                }
+
+                // The agent that it was sent to has not started it, and now refuses this id.
+                start = command.ToStart(input.IsUsed);
             }
             catch
             {
@@ -84,8 +103,12 @@ public sealed partial class FireballHost
         }
     }
 
-    /// <summary>What a failed exec means: asks the agent what became of it where the connection was lost.</summary>
-    internal async Task<Exception> ExplainAsync(ByteString execId, RpcException failure, CancellationToken cancellationToken)
+    /// <summary>
+    /// What a failed exec means: asks the agent what became of it where the connection was lost. Null: it was not started,
+    /// and may be sent again.
+    /// </summary>
+    internal async Task<FireballException?> ExplainAsync(
+        ByteString execId, CallInvoker used, RpcException failure, CancellationToken cancellationToken)
     {
         string reason = failure.Status.Detail;
         if (NotStarted.Applies(failure))
@@ -108,39 +131,47 @@ public sealed partial class FireballHost
             return new ExecNotStartedException(Name, ExecRefusal.Other, reason, failure);
         }
 
-        if (await FindExitAsync(execId, cancellationToken).ConfigureAwait(false) is ExecExit exit)
+        switch (await FindOutcomeAsync(execId, cancellationToken).ConfigureAwait(false))
         {
-            return new ExecInterruptedException(
-                Name,
-                exit,
-                $"connection lost ({reason}); the command ended with status {exit.ShellStatus}, its output is not complete",
-                failure);
-        }
+            case { State: OutcomeResponse.Types.State.Exited } outcome:
+                ExecExit exit = ExecExit.From(outcome.Exited);
+                return new ExecInterruptedException(
+                    Name,
+                    exit,
+                    $"connection lost ({reason}); the command ended with status {exit.ShellStatus}, its output is not complete",
+                    failure);
 
-        return new ExecOutcomeUnknownException(
-            Name, $"connection lost ({reason}); whether the command ran to its end is unknown, it is not run again", failure);
+            // Only the agent that it was sent to can know this: that another one never saw it proves nothing.
+            case { State: OutcomeResponse.Types.State.NotStarted } outcome
+                when _link.AgentOf(used, failure) is { } agent && outcome.Socket.ToStringUtf8() == agent:
+                return null;
+            default:
+                return Unknown(failure);
+        }
     }
 
-    /// <summary>
-    /// How an exec ended, asked over a connection made anew where it must be. Only an agent that knows the id is
-    /// believed: after a reconnection another agent may answer, and that it never saw the exec proves nothing.
-    /// </summary>
-    private async Task<ExecExit?> FindExitAsync(ByteString execId, CancellationToken cancellationToken)
+    /// <summary>The failure of an exec of which nothing more can be learnt.</summary>
+    internal ExecOutcomeUnknownException Unknown(RpcException failure) => new(
+        Name,
+        $"connection lost ({failure.Status.Detail}); whether the command ran to its end is unknown, it is not run again",
+        failure);
+
+    /// <summary>What became of an exec, asked over a connection made anew where it must be; null: nobody says.</summary>
+    private async Task<OutcomeResponse?> FindOutcomeAsync(ByteString execId, CancellationToken cancellationToken)
     {
-        // Long enough for one ssh connection; what can be learnt later is not worth keeping a person waiting.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(5));
+        limit.CancelAfter(OutcomeLimit);
         try
         {
-            OutcomeResponse outcome = await CallAsync(
+            return await CallAsync(
                 "exec",
-                (client, cancel) =>
-                    client.OutcomeAsync(new OutcomeRequest { ExecId = execId }, cancellationToken: cancel).ResponseAsync,
+                (client, cancel) => client.OutcomeAsync(
+                    new OutcomeRequest { ExecId = execId, Wait = true }, cancellationToken: cancel).ResponseAsync,
                 limit.Token).ConfigureAwait(false);
-            return outcome.State == OutcomeResponse.Types.State.Exited ? ExecExit.From(outcome.Exited) : null;
         }
         catch (Exception error) when (error is FireballException or OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return null;
         }
     }

@@ -75,16 +75,24 @@ public sealed partial class FireballHost : IAsyncDisposable
             (client, cancel) => client.PingAsync(new PingRequest(), cancellationToken: cancel).ResponseAsync,
             cancellationToken);
 
-    /// <summary>Ends the agent: what still runs is killed, its socket and directory are removed.</summary>
+    /// <summary>
+    /// Ends the agent: what still runs is killed, its socket and directory are removed. Returns when its processes have
+    /// ended.
+    /// </summary>
     /// <param name="removeExecutable">Remove the agent's executable too.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<ShutdownResponse> ShutdownAsync(bool removeExecutable = false, CancellationToken cancellationToken = default)
+    /// <exception cref="FireballException">The agent did not answer, or has not ended in time; it leaves by its lease.</exception>
+    public async Task<ShutdownResponse> ShutdownAsync(bool removeExecutable = false, CancellationToken cancellationToken = default)
     {
-        var request = new ShutdownRequest { RemoveExecutable = removeExecutable };
-        return CallAsync(
-            "shutdown",
-            (client, cancel) => client.ShutdownAsync(request, cancellationToken: cancel).ResponseAsync,
-            cancellationToken);
+        try
+        {
+            return await _link.ShutdownAsync(removeExecutable, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new FireballException(Name, "shutdown", failure.Status.Detail, failure);
+        }
     }
 
     /// <summary>Copies local files and trees to the host; see <see cref="FileCopy"/> for what names mean.</summary>

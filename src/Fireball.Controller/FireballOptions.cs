@@ -20,6 +20,9 @@ public sealed record FireballOptions
     /// </summary>
     public string? AskPassProgram { get; init; }
 
+    /// <summary>SSH_AUTH_SOCK of ssh; empty: it has none; null: as this process has it.</summary>
+    public string? AuthenticationSocket { get; init; }
+
     /// <summary>Told what is happening while connecting, one line each.</summary>
     public IProgress<string>? Progress { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class FireballProcess : IAsyncDisposable
     private static readonly ExecRequest EndOfInput = new() { EndStdin = new EndStdin() };
 
     private readonly FireballHost _host;
+    private readonly CallInvoker _invoker;
     private readonly ByteString _execId;
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenSource _kill;
@@ -32,9 +33,10 @@ public sealed class FireballProcess : IAsyncDisposable
     private ExecExit? _exit;
     private bool _ended;
 
-    internal FireballProcess(FireballHost host, ByteString execId, CancellationToken cancellationToken)
+    internal FireballProcess(FireballHost host, CallInvoker invoker, ByteString execId, CancellationToken cancellationToken)
     {
         _host = host;
+        _invoker = invoker;
         _execId = execId;
         _callerToken = cancellationToken;
         _kill = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -238,7 +240,9 @@ public sealed class FireballProcess : IAsyncDisposable
                 return null;
             }
 
-            throw await _host.ExplainAsync(_execId, failure, cancellationToken).ConfigureAwait(false);
+            // It was started; an agent that says otherwise is not believed.
+            throw await _host.ExplainAsync(_execId, _invoker, failure, cancellationToken).ConfigureAwait(false)
+                ?? _host.Unknown(failure);
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Fireball.Ssh;
+using Fireball.V1;
 using Grpc.Core;
 using Polly;
 using Polly.Retry;
@@ -17,6 +19,9 @@ public sealed class HostConnection : IHostLink
     private readonly string _destination;
     private readonly FireballOptions _options;
     private readonly SemaphoreSlim _connecting = new(1, 1);
+
+    // Which agent the calls of an invoker went to, for as long as somebody has the invoker.
+    private readonly ConditionalWeakTable<CallInvoker, string> _agents = [];
     private HostSession? _session;
     private bool _disposed;
 
@@ -39,12 +44,25 @@ public sealed class HostConnection : IHostLink
     /// <param name="progress">Told what is happening.</param>
     /// <param name="cancellationToken">Stops connecting.</param>
     /// <exception cref="ConnectException">With the step that failed and why.</exception>
+    public Task<HostSession> ConnectAsync(
+        ISshPrompter? prompter, IProgress<string>? progress, CancellationToken cancellationToken = default) =>
+        ConnectAsync(prompter, progress, _options.AuthenticationSocket, cancellationToken);
+
+    /// <summary>As above, for somebody with an SSH_AUTH_SOCK of his own.</summary>
+    /// <param name="prompter">Answers what ssh asks meanwhile; null: questions fail.</param>
+    /// <param name="progress">Told what is happening.</param>
+    /// <param name="authenticationSocket">See <see cref="FireballOptions.AuthenticationSocket"/>.</param>
+    /// <param name="cancellationToken">Stops connecting.</param>
+    /// <exception cref="ConnectException">With the step that failed and why.</exception>
     public async Task<HostSession> ConnectAsync(
-        ISshPrompter? prompter, IProgress<string>? progress, CancellationToken cancellationToken = default)
+        ISshPrompter? prompter,
+        IProgress<string>? progress,
+        string? authenticationSocket,
+        CancellationToken cancellationToken)
     {
-        if (Session is { } session)
+        if (Session is { } connected)
         {
-            return session;
+            return connected;
         }
 
         await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -56,17 +74,22 @@ public sealed class HostConnection : IHostLink
                 return other;
             }
 
+            // It stays what was lost until another one is there: whoever tries again comes back to its agent too.
+            AgentLaunch? lost = null;
             if (_session is { } dead)
             {
-                _session = null;
+                lost = dead.IsWithin(_options.Lease) ? dead.Ssh.Agent : null;
                 await dead.DisposeAsync().ConfigureAwait(false);
             }
 
             SshTarget target = SshTarget.Parse(_destination, _options.SshArguments);
-            var attempt = new ConnectAttempt(target, _options, prompter, progress);
-            _session = await Pipeline(attempt).ExecuteAsync(
+            FireballOptions options = _options with { AuthenticationSocket = authenticationSocket };
+            var attempt = new ConnectAttempt(target, options, lost, prompter, progress);
+            HostSession session = await Pipeline(attempt).ExecuteAsync(
                 static (attempt, cancel) => attempt.RunAsync(cancel), attempt, cancellationToken).ConfigureAwait(false);
-            return _session;
+            _agents.Add(session.Invoker, session.Ssh.Agent.SocketPath);
+            _session = session;
+            return session;
         }
         catch (SshException failure)
         {
@@ -105,6 +128,18 @@ public sealed class HostConnection : IHostLink
         }
 
         return true;
+    }
+
+    /// <inheritdoc />
+    public string? AgentOf(CallInvoker used, RpcException failure) =>
+        _agents.TryGetValue(used, out string? agent) && agent.Length > 0 ? agent : null;
+
+    /// <inheritdoc />
+    public async Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken)
+    {
+        HostSession session = Session
+            ?? await ConnectAsync(_options.Prompter, _options.Progress, cancellationToken).ConfigureAwait(false);
+        return await session.ShutdownAsync(removeExecutable, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

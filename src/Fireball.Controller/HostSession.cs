@@ -12,14 +12,23 @@ public sealed class HostSession : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(8);
 
+    /// <summary>
+    /// How long after its answer the agent may take to be gone: 10 s, its own drain (2 s), a last round of kills and a
+    /// slow disk. A person waits for it; what takes longer is better said than waited for.
+    /// </summary>
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(10);
+
     private readonly AgentChannel _channel;
+    private readonly TimeProvider _time;
+    private long _endedAt;
     private int _disposed;
 
-    internal HostSession(ISshSession ssh, AgentChannel channel, long startedAt)
+    internal HostSession(ISshSession ssh, AgentChannel channel, TimeProvider time)
     {
         Ssh = ssh;
         _channel = channel;
-        StartedAt = startedAt;
+        _time = time;
+        StartedAt = time.GetTimestamp();
         Ended = EndAsync();
     }
 
@@ -35,17 +44,37 @@ public sealed class HostSession : IAsyncDisposable
     /// <summary>Completes, never faulted, when the connection has ended, with the reason in one line.</summary>
     public Task<string> Ended { get; }
 
-    /// <summary>Asks the agent to leave: kills what still runs, removes its socket and directory. Then disposes this.</summary>
-    /// <exception cref="RpcException">The agent did not answer; it leaves by its lease.</exception>
+    /// <summary>The agent was asked to leave: there is nobody to come back to.</summary>
+    internal bool WasShutDown { get; private set; }
+
+    /// <summary>Whether the agent can still be there: it runs, or its owner was lost less than this ago.</summary>
+    internal bool IsWithin(TimeSpan lease) =>
+        !WasShutDown && (!Ended.IsCompleted || _time.GetElapsedTime(_endedAt) < lease);
+
+    /// <summary>
+    /// Asks the agent to leave: kills what still runs, removes its socket and directory. Then disposes this. Returns when
+    /// the agent's processes have ended: ssh's session does with them.
+    /// </summary>
+    /// <exception cref="RpcException">
+    /// The agent did not answer, and leaves by its lease; or it answered and has still not left.
+    /// </exception>
     public async Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ShutdownLimit);
         try
         {
-            return await new Agent.AgentClient(Invoker)
+            ShutdownResponse response = await new Agent.AgentClient(Invoker)
                 .ShutdownAsync(new ShutdownRequest { RemoveExecutable = removeExecutable }, cancellationToken: limit.Token)
                 .ResponseAsync.ConfigureAwait(false);
+            WasShutDown = true;
+            await Ssh.Ended.WaitAsync(LeaveLimit, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        catch (TimeoutException late)
+        {
+            throw new RpcException(new Status(
+                StatusCode.DeadlineExceeded, $"the agent agreed to leave, but has not ended after {LeaveLimit.TotalSeconds:0} s", late));
         }
         finally
         {
@@ -66,6 +95,7 @@ public sealed class HostSession : IAsyncDisposable
     private async Task<string> EndAsync()
     {
         Task<string> first = await Task.WhenAny(Ssh.Ended, _channel.Ended).ConfigureAwait(false);
+        _endedAt = _time.GetTimestamp();
         return await first.ConfigureAwait(false);
     }
 }

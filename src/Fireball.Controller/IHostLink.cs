@@ -1,3 +1,4 @@
+using Fireball.V1;
 using Grpc.Core;
 
 namespace Fireball.Controller;
@@ -19,4 +20,16 @@ public interface IHostLink : IAsyncDisposable
     /// <param name="cancellationToken">Stops mending.</param>
     /// <exception cref="ConnectException">The host cannot be connected again.</exception>
     ValueTask<bool> MendAsync(CallInvoker used, RpcException failure, int attempt, CancellationToken cancellationToken);
+
+    /// <summary>Which agent a failed call went to, by its socket; null: that is not known.</summary>
+    /// <param name="used">The invoker of the failed call.</param>
+    /// <param name="failure">How it failed.</param>
+    string? AgentOf(CallInvoker used, RpcException failure);
+
+    /// <summary>Lets the agent leave; returns when it is gone, as far as this link can see.</summary>
+    /// <param name="removeExecutable">Remove the agent's executable too.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RpcException">The agent did not answer, or has not left.</exception>
+    /// <exception cref="ConnectException">The host cannot be connected.</exception>
+    Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Fireball.V1;
 using Grpc.Core;
 
 namespace Fireball.Controller;
@@ -9,6 +10,13 @@ internal sealed class InvokerLink(CallInvoker invoker) : IHostLink
 
     public ValueTask<bool> MendAsync(CallInvoker used, RpcException failure, int attempt, CancellationToken cancellationToken) =>
         new(false);
+
+    public string? AgentOf(CallInvoker used, RpcException failure) => null;
+
+    public Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken) =>
+        new Agent.AgentClient(invoker)
+            .ShutdownAsync(new ShutdownRequest { RemoveExecutable = removeExecutable }, cancellationToken: cancellationToken)
+            .ResponseAsync;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

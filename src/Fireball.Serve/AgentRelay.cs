@@ -1,3 +1,4 @@
+using Fireball.Controller;
 using Fireball.Rpc;
 using Grpc.Core;
 
@@ -26,8 +27,8 @@ internal sealed class AgentRelay(HostTable hosts)
 
         string key = headers.GetValue(HostKey.MetadataKey) ?? throw new RpcException(
             new Status(StatusCode.InvalidArgument, $"the metadata entry {HostKey.MetadataKey} is missing"));
-        return hosts.TryAcquireConnected(key, out HostEntry? entry, out CallInvoker? invoker)
-            ? new(new UseCountingInvoker(invoker, entry))
+        return hosts.TryAcquireConnected(key, out HostEntry? entry, out HostSession? session)
+            ? new(new RelayedCallInvoker(session.Invoker, entry, session.Ssh.Agent.SocketPath))
             : throw new RpcException(new Status(StatusCode.Unavailable, "the host is not connected"), NotConnected);
     }
 }

@@ -26,7 +26,10 @@ internal sealed class ControllerService(HostTable hosts, Action stop) : V1.Contr
         {
             using var conversation = new Conversation(requestStream, responseStream, context.CancellationToken);
             await entry.Connection.ConnectAsync(
-                spec.Interactive ? conversation : null, conversation, context.CancellationToken).ConfigureAwait(false);
+                spec.Interactive ? conversation : null,
+                conversation,
+                spec.HasSshAuthSock ? spec.SshAuthSock : null,
+                context.CancellationToken).ConfigureAwait(false);
             await conversation.EndAsync(new ConnectResponse { Connected = entry.Describe() }).ConfigureAwait(false);
         }
         catch (ConnectException failure)

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fireball.Controller;
 using Fireball.V1;
-using Grpc.Core;
 
 namespace Fireball.Serve;
 
@@ -31,19 +30,19 @@ internal sealed class HostTable : IAsyncDisposable
 
     /// <summary>The connected host of this key, acquired; false: it is not connected.</summary>
     public bool TryAcquireConnected(
-        string key, [NotNullWhen(true)] out HostEntry? entry, [NotNullWhen(true)] out CallInvoker? invoker)
+        string key, [NotNullWhen(true)] out HostEntry? entry, [NotNullWhen(true)] out HostSession? session)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(key, out entry) && entry.Connection.Session is { } session && entry.TryAcquire())
+            if (_entries.TryGetValue(key, out entry) && entry.Connection.Session is { } connected && entry.TryAcquire())
             {
-                invoker = session.Invoker;
+                session = connected;
                 return true;
             }
         }
 
         entry = null;
-        invoker = null;
+        session = null;
         return false;
     }
 

@@ -123,6 +123,23 @@ public sealed class ServedLink : IHostLink
     }
 
     /// <inheritdoc />
+    public string? AgentOf(CallInvoker used, RpcException failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure.Trailers.GetValue(RelayedCallInvoker.AgentKey);
+    }
+
+    /// <inheritdoc />
+    public async Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken)
+    {
+        await ConnectHostAsync(cancellationToken).ConfigureAwait(false);
+        return new ShutdownResponse
+        {
+            Killed = await DisconnectHostAsync(removeExecutable, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);

@@ -127,7 +127,8 @@ internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions
         }
 
         bool canAsk = _questions is not null;
-        var environment = SshCommandLine.Environment(canAsk ? options.AskPassProgram : null, _directory.QuestionSocket);
+        var environment = SshCommandLine.Environment(
+            canAsk ? options.AskPassProgram : null, _directory.QuestionSocket, options.AuthenticationSocket);
         var (userArguments, mayForward) = SshDefaults.Write(_directory, target.Arguments);
         List<string> CommandLine(string? socket) => SshCommandLine.Arguments(
             options.SshProgram, target, userArguments, _directory, socket, canAsk, command);

@@ -63,8 +63,9 @@ internal static class SshCommandLine
         return list;
     }
 
-    /// <summary>This process's environment, with SSH_ASKPASS ours or gone.</summary>
-    internal static Dictionary<string, string> Environment(string? askPassProgram, string questionSocket)
+    /// <summary>This process's environment, with SSH_ASKPASS ours or gone and SSH_AUTH_SOCK as asked for.</summary>
+    internal static Dictionary<string, string> Environment(
+        string? askPassProgram, string questionSocket, string? authenticationSocket)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
@@ -80,6 +81,15 @@ internal static class SshCommandLine
             environment["SSH_ASKPASS"] = askPassProgram;
             environment["SSH_ASKPASS_REQUIRE"] = "force";
             environment[AskPassClient.EnvironmentVariable] = questionSocket;
+        }
+
+        if (authenticationSocket is { Length: > 0 })
+        {
+            environment["SSH_AUTH_SOCK"] = authenticationSocket;
+        }
+        else if (authenticationSocket is not null)
+        {
+            environment.Remove("SSH_AUTH_SOCK");
         }
 
         return environment;

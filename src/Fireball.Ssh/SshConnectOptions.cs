@@ -15,6 +15,9 @@ public sealed record SshConnectOptions
     /// </summary>
     public string? AskPassProgram { get; init; }
 
+    /// <summary>SSH_AUTH_SOCK of ssh; empty: it has none; null: as this process has it.</summary>
+    public string? AuthenticationSocket { get; init; }
+
     /// <summary>Told what is happening, one line each ("uploading agent, 1.7 MB").</summary>
     public IProgress<string>? Progress { get; init; }
 

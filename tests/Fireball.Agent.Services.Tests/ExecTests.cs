@@ -158,7 +158,6 @@ public sealed class ExecTests(AgentFixture fixture) : IClassFixture<AgentFixture
     public async Task An_id_runs_once_and_its_outcome_can_be_asked()
     {
         var id = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16));
-        Assert.Equal(OutcomeResponse.Types.State.NotStarted, (await Ask(id)).State);
         var start = AgentClient.Shell("exit 4");
         start.ExecId = id;
         _ = await _client.RunAsync(start);
@@ -167,6 +166,18 @@ public sealed class ExecTests(AgentFixture fixture) : IClassFixture<AgentFixture
         Assert.Equal(4u, outcome.Exited.ExitCode);
         var e = await Assert.ThrowsAsync<RpcException>(() => _client.RunAsync(start));
         Assert.Equal(StatusCode.AlreadyExists, e.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_id_of_which_it_was_told_that_it_was_not_started_never_is()
+    {
+        var id = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16));
+        Assert.Equal(OutcomeResponse.Types.State.NotStarted, (await Ask(id)).State);
+        var late = AgentClient.Shell("true");
+        late.ExecId = id;
+        var e = await Assert.ThrowsAsync<RpcException>(() => _client.RunAsync(late));
+        Assert.Equal(StatusCode.AlreadyExists, e.StatusCode);
+        Assert.Equal(OutcomeResponse.Types.State.NotStarted, (await Ask(id)).State);
     }
 
     [Fact]
@@ -209,7 +220,7 @@ public sealed class ExecTests(AgentFixture fixture) : IClassFixture<AgentFixture
     {
         _ = await _client.RunAsync(AgentClient.Shell("true"));
         var before = Directory.GetFileSystemEntries($"/proc/{Worker}/fd").Length;
-        await Parallel.ForAsync(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+        await Parallel.ForAsync(0, 10_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
         {
             var result = await _client.RunAsync(new ExecStart
             {

@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace Fireball.Controller.Tests;
 
 /// <summary>
-/// An agent that runs nothing: "cat" gives its input back, "hang" waits to be cancelled, "missing" is not found,
+/// An agent that runs nothing, and whose processes end as soon as it is asked to leave: "cat" gives its input back, "hang" waits to be cancelled, "missing" is not found,
 /// anything else prints its words; the exit status is the number of words.
 /// </summary>
 internal sealed class FakeAgent : V1.Agent.AgentBase
@@ -13,6 +13,15 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Started { get; private set; }
+
+    /// <summary>Every id that an exec came with.</summary>
+    public List<ByteString> Ids { get; } = [];
+
+    /// <summary>Done once instead of starting the next command, which then stays without an answer.</summary>
+    public Action? BeforeStart { get; set; }
+
+    /// <summary>Told the session over which it is asked to leave.</summary>
+    public Action<string>? Leave { get; set; }
 
     public Task Cancelled => _cancelled.Task;
 
@@ -27,7 +36,15 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
     {
         Assert.True(await requestStream.MoveNext(context.CancellationToken));
         ExecStart start = requestStream.Current.Start;
+        Ids.Add(start.ExecId);
         string[] words = [.. start.Argv.Select(word => word.ToStringUtf8())];
+        if (BeforeStart is { } pause)
+        {
+            BeforeStart = null;
+            pause();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }
+
         if (words[0] == "missing")
         {
             throw new RpcException(new Status(StatusCode.NotFound, "missing: No such file or directory"));
@@ -70,6 +87,7 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
     public override Task<ShutdownResponse> Shutdown(ShutdownRequest request, ServerCallContext context)
     {
         Shutdowns++;
+        Leave?.Invoke(context.Peer);
         return Task.FromResult(new ShutdownResponse { Killed = 3 });
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Fireball.Rpc;
 using Fireball.Ssh;
@@ -26,10 +27,20 @@ internal sealed class FakeHosts(V1.Agent.AgentBase service) : ISshConnector, IAs
 
     public IReadOnlyList<FakeSession> Sessions => _sessions;
 
+    /// <summary>What the last connection was asked for with.</summary>
+    public SshConnectOptions? Options { get; private set; }
+
+    /// <summary>How often somebody came back to an agent.</summary>
+    public int Returns { get; private set; }
+
+    /// <summary>Agents end with their connection: nobody can come back.</summary>
+    public bool AgentsDie { get; set; }
+
     public async Task<ISshSession> ConnectAsync(
         SshTarget target, SshConnectOptions options, CancellationToken cancellationToken = default)
     {
         Attempts++;
+        Options = options;
         options.Progress?.Report("uploading agent, 1.7 MB");
         if (Question is not null && options.Prompter is not null)
         {
@@ -41,13 +52,34 @@ internal sealed class FakeHosts(V1.Agent.AgentBase service) : ISshConnector, IAs
             throw refusal;
         }
 
-        var session = new FakeSession(service);
+        return Begin(new AgentLaunch("0.1.0", 42, new string('a', 64), Uploaded: true, "/fake/agent")
+        {
+            SocketPath = $"/fake/{Attempts}/a",
+        });
+    }
+
+    public Task<ISshSession> ReattachAsync(
+        SshTarget target, AgentLaunch agent, SshConnectOptions options, CancellationToken cancellationToken = default)
+    {
+        Returns++;
+        return AgentsDie
+            ? Task.FromException<ISshSession>(new SshException(SshPhase.Launch, "the agent is gone"))
+            : Task.FromResult<ISshSession>(Begin(agent));
+    }
+
+    private FakeSession Begin(AgentLaunch agent)
+    {
         lock (_sessions)
         {
+            var session = new FakeSession(service, agent, _sessions.Count.ToString(CultureInfo.InvariantCulture));
             _sessions.Add(session);
-        }
+            if (service is FakeAgent fake)
+            {
+                fake.Leave ??= number => _sessions[int.Parse(number, CultureInfo.InvariantCulture)].End("the agent has left");
+            }
 
-        return session;
+            return session;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -74,9 +106,16 @@ internal sealed class FakeHosts(V1.Agent.AgentBase service) : ISshConnector, IAs
         private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly RpcServer _server = new();
 
-        public FakeSession(V1.Agent.AgentBase service) => V1.Agent.BindService(_server.Services, service);
+        private readonly string _number;
 
-        public AgentLaunch Agent { get; } = new("0.1.0", 42, new string('a', 64), Uploaded: true, "/fake/agent");
+        public FakeSession(V1.Agent.AgentBase service, AgentLaunch agent, string number)
+        {
+            Agent = agent;
+            _number = number;
+            V1.Agent.BindService(_server.Services, service);
+        }
+
+        public AgentLaunch Agent { get; }
 
         public SshRoute Route => SshRoute.Forward;
 
@@ -99,6 +138,9 @@ internal sealed class FakeHosts(V1.Agent.AgentBase service) : ISshConnector, IAs
             _ = ServeAsync(new NetworkStream(server, ownsSocket: true));
             return new NetworkStream(client, ownsSocket: true);
         }
+
+        /// <summary>ssh ends; what is on its way on the stream still arrives.</summary>
+        public void End(string reason) => _ended.TrySetResult(reason);
 
         /// <summary>The link is lost, as when ssh is killed.</summary>
         public async Task BreakAsync(string reason)
@@ -124,7 +166,7 @@ internal sealed class FakeHosts(V1.Agent.AgentBase service) : ISshConnector, IAs
             };
             try
             {
-                await _server.ServeAsync(await ZmtpConnection.AcceptAsync(stream, options));
+                await _server.ServeAsync(await ZmtpConnection.AcceptAsync(stream, options), _number);
             }
             catch (IOException)
             {

@@ -114,14 +114,79 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_lost_connection_the_next_call_makes_another()
+    public async Task After_a_lost_connection_the_next_call_comes_back_to_the_agent()
     {
         await using FireballHost host = await ConnectAsync();
         await _hosts.Sessions[0].BreakAsync("killed");
         ExecResult result = await host.ExecAsync(ExecCommand.Of("x"));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal(2, _hosts.Attempts);
+        Assert.Equal((1, 1), (_hosts.Attempts, _hosts.Returns));
+    }
+
+    [Fact]
+    public async Task Where_the_agent_is_gone_too_another_one_is_started()
+    {
+        _hosts.AgentsDie = true;
+        await using FireballHost host = await ConnectAsync();
+        await _hosts.Sessions[0].BreakAsync("killed");
+        ExecResult result = await host.ExecAsync(ExecCommand.Of("x"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal((2, 1), (_hosts.Attempts, _hosts.Returns));
+    }
+
+    [Fact]
+    public async Task After_the_lease_nobody_comes_back()
+    {
+        await using FireballHost host = await ConnectAsync(TimeSpan.Zero);
+        await _hosts.Sessions[0].BreakAsync("killed");
+        await host.ExecAsync(ExecCommand.Of("x"));
+
+        Assert.Equal((2, 0), (_hosts.Attempts, _hosts.Returns));
+    }
+
+    [Fact]
+    public async Task What_the_same_agent_has_not_started_is_sent_again_under_another_id()
+    {
+        await using FireballHost host = await ConnectAsync();
+        Task breaking = Task.CompletedTask;
+        _agent.BeforeStart = () => breaking = _hosts.Sessions[0].BreakAsync("Connection reset by peer");
+        _agent.OnOutcome = () => NotStarted("/fake/1/a");
+        ExecResult result = await host.ExecAsync(ExecCommand.Of("x", "y"));
+
+        await breaking;
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(1, _agent.Started);
+        Assert.Equal(2, _agent.Ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_another_agent_has_not_started_stays_unknown()
+    {
+        await using FireballHost host = await ConnectAsync();
+        Task breaking = Task.CompletedTask;
+        _agent.BeforeStart = () => breaking = _hosts.Sessions[0].BreakAsync("Connection reset by peer");
+        _agent.OnOutcome = () => NotStarted("/fake/2/a");
+
+        await Assert.ThrowsAsync<ExecOutcomeUnknownException>(() => host.ExecAsync(ExecCommand.Of("x")));
+        await breaking;
+        Assert.Equal(0, _agent.Started);
+        Assert.Single(_agent.Ids);
+    }
+
+    [Fact]
+    public async Task Shutdown_returns_when_ssh_has_ended()
+    {
+        await using FireballHost host = await ConnectAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _agent.Leave = _ => asked.SetResult();
+        Task<ShutdownResponse> shutdown = host.ShutdownAsync();
+        await asked.Task;
+        Assert.False(shutdown.IsCompleted);
+        _hosts.Sessions[0].End("the agent has left");
+
+        Assert.Equal(3u, (await shutdown).Killed);
     }
 
     [Fact]
@@ -157,7 +222,21 @@ public sealed class HostTests : IAsyncLifetime
         Assert.True(_hosts.Sessions[0].IsDisposed);
     }
 
-    private Task<FireballHost> ConnectAsync() => FireballHost.ConnectAsync(
+    private static OutcomeResponse NotStarted(string socket) => new()
+    {
+        State = OutcomeResponse.Types.State.NotStarted,
+        Socket = Google.Protobuf.ByteString.CopyFromUtf8(socket),
+    };
+
+    private Task<FireballHost> ConnectAsync() => ConnectAsync(TimeSpan.FromMinutes(1));
+
+    private Task<FireballHost> ConnectAsync(TimeSpan lease) => FireballHost.ConnectAsync(
         "h",
-        new FireballOptions { Connector = _hosts, AgentPath = FakeHosts.AgentFile, ConnectRetryDelay = TimeSpan.FromMilliseconds(1) });
+        new FireballOptions
+        {
+            Connector = _hosts,
+            AgentPath = FakeHosts.AgentFile,
+            ConnectRetryDelay = TimeSpan.FromMilliseconds(1),
+            Lease = lease,
+        });
 }

@@ -20,6 +20,7 @@ internal sealed class Bed : IAsyncDisposable
     {
         Server = server;
         _ownServer = owned ? server : null;
+        Config = server.ConfigPath;
         Runtime = _directory["run"];
         Directory.CreateDirectory(Runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -28,7 +29,16 @@ internal sealed class Bed : IAsyncDisposable
 
     public string Runtime { get; }
 
+    /// <summary>The ssh_config that everything is started with.</summary>
+    public string Config { get; set; }
+
     public string Files => _directory.Path;
+
+    /// <summary>The command.</summary>
+    public string Program { get; set; } = Artifacts.Program;
+
+    /// <summary>Changes to the environment of what is started from now on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     public static Bed On(SshServerFixture fixture) => new(fixture.Server, owned: false);
 
@@ -59,7 +69,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>Starts it with pipes for its standard streams.</summary>
     public Process Start(string verb, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Artifacts.Program)
+        var start = new ProcessStartInfo(Program)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -72,12 +82,17 @@ internal sealed class Bed : IAsyncDisposable
         if (verb is not ("stop" or "hosts" or "serve"))
         {
             start.ArgumentList.Add("-F");
-            start.ArgumentList.Add(Server.ConfigPath);
+            start.ArgumentList.Add(Config);
         }
 
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;
@@ -104,6 +119,13 @@ internal sealed class Bed : IAsyncDisposable
             && Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={Runtime}", StringComparison.Ordinal))
         .Select(process => (int?)process.Pid)
         .FirstOrDefault();
+
+    /// <summary>The pid of the agent (its worker) on host "t", which is connected where it is not.</summary>
+    public async Task<int> AgentPidAsync()
+    {
+        using var ping = System.Text.Json.JsonDocument.Parse((await RunAsync("ping", ["--json", "t"])).Exits(0).OutputBytes);
+        return ping.RootElement.GetProperty("agent_pid").GetInt32();
+    }
 
     /// <summary>What the ssh processes of this bed have read until now, bytes.</summary>
     public long BytesThroughSsh() => BackgroundPid() is { } background

@@ -193,10 +193,11 @@ public sealed class ExecTests(SshServerFixture fixture) : IClassFixture<SshServe
     }
 
     [EndToEndFact]
-    public async Task A_gibibyte_of_output_arrives_whole()
+    public async Task Two_gibibytes_of_output_arrive_whole_through_an_agent_of_64_MiB()
     {
         await using Bed bed = Bed.On(fixture);
-        const long Size = 1L << 30;
+        const long Size = 1L << 31;
+        int agent = await bed.AgentPidAsync();
         using Process process = bed.Start("exec", "-n", "t", "--", "head", "-c", $"{Size}", "/dev/zero");
         Task<string> words = process.StandardError.ReadToEndAsync();
         byte[] buffer = new byte[1 << 20];
@@ -211,6 +212,7 @@ public sealed class ExecTests(SshServerFixture fixture) : IClassFixture<SshServe
         await Bed.WaitAsync(process);
         Assert.Equal("", await words);
         Assert.Equal(Size, total);
+        Assert.InRange(Processes.PeakMemory(agent), 1, 64 << 20);
     }
 
     [EndToEndFact]

@@ -7,17 +7,41 @@ namespace Fireball.EndToEnd.Tests;
 public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
 {
     [EndToEndFact]
-    public async Task Killing_ssh_during_an_exec_is_unknown_and_the_command_dies()
+    public async Task Killing_ssh_during_an_exec_kills_the_command_and_the_same_agent_tells_its_end()
     {
         await using Bed bed = Bed.On(fixture);
         (Process process, string mark) = await StartLongCommandAsync(bed);
         using (process)
         {
+            int agent = await bed.AgentPidAsync();
             await bed.KillSshAsync();
-            await ExpectUnknownAsync(process, mark);
-        }
+            string words = await ExpectLostAsync(process, mark);
 
-        (await bed.ExecAsync("t", "--", "true")).Exits(0);
+            Assert.Contains("the command ended with status 143, its output is not complete", words, StringComparison.Ordinal);
+            Assert.Equal(agent, await bed.AgentPidAsync());
+        }
+    }
+
+    [EndToEndFact]
+    public async Task Killing_ssh_while_idle_costs_the_next_call_nothing_but_a_new_ssh_to_the_same_agent()
+    {
+        await using Bed bed = Bed.On(fixture);
+        int agent = await bed.AgentPidAsync();
+        await bed.KillSshAsync();
+        Run run = (await bed.ExecAsync("t", "--", "echo", "there")).Exits(0);
+
+        Assert.Equal(("there\n", ""), (run.Output, run.Error));
+        Assert.Equal(agent, await bed.AgentPidAsync());
+    }
+
+    [EndToEndFact]
+    public async Task Killing_ssh_where_forwarding_is_denied_comes_back_to_the_same_agent_too()
+    {
+        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] });
+        int agent = await bed.AgentPidAsync();
+        await bed.KillSshAsync();
+
+        Assert.Equal(agent, await bed.AgentPidAsync());
     }
 
     [EndToEndFact]
@@ -27,9 +51,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
         (Process process, string mark) = await StartLongCommandAsync(bed);
         using (process)
         {
-            using var ping = System.Text.Json.JsonDocument.Parse((await bed.RunAsync("ping", ["--json", "t"])).Exits(0).OutputBytes);
-            int agent = ping.RootElement.GetProperty("agent_pid").GetInt32();
-            await Command.CheckAsync("kill", "-9", Bed.Text(agent));
+            await Command.CheckAsync("kill", "-9", Bed.Text(await bed.AgentPidAsync()));
             await ExpectUnknownAsync(process, mark);
         }
 
@@ -89,6 +111,29 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
         Assert.NotEqual(one.BackgroundPid(), other.BackgroundPid());
     }
 
+    [EndToEndFact("gzip")]
+    public async Task An_agent_of_another_build_works_beside_the_one_that_runs()
+    {
+        await using Bed one = Bed.On(fixture);
+        await using Bed other = Bed.On(fixture);
+        string home = Path.Combine(other.Files, "other build");
+        string agents = Path.Combine(home, "agents", "linux-x64");
+        Directory.CreateDirectory(agents);
+        other.Program = Path.Combine(home, "fireball");
+        File.Copy(Artifacts.Program, other.Program);
+        byte[] another = [.. await File.ReadAllBytesAsync(Artifacts.Agent), 0];
+        await File.WriteAllBytesAsync(Path.Combine(agents, "fireball-agent"), another);
+        await Command.CheckAsync("gzip", "-k", Path.Combine(agents, "fireball-agent"));
+
+        int first = await one.AgentPidAsync();
+        int second = await other.AgentPidAsync();
+
+        Assert.NotEqual(Processes.ExecutableOf(first), Processes.ExecutableOf(second));
+        Assert.Equal("one\n", (await one.ExecAsync("t", "--", "echo", "one")).Exits(0).Output);
+        Assert.Equal("two\n", (await other.ExecAsync("t", "--", "echo", "two")).Exits(0).Output);
+        Assert.Equal(first, await one.AgentPidAsync());
+    }
+
     [EndToEndFact]
     public async Task A_host_that_refuses_is_one_line_with_its_phase()
     {
@@ -142,12 +187,16 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
         return (process, mark);
     }
 
-    private static async Task ExpectUnknownAsync(Process process, string mark)
+    private static async Task ExpectUnknownAsync(Process process, string mark) =>
+        Assert.Contains("unknown, it is not run again", await ExpectLostAsync(process, mark), StringComparison.Ordinal);
+
+    private static async Task<string> ExpectLostAsync(Process process, string mark)
     {
         await Bed.WaitAsync(process);
         string words = await process.StandardError.ReadToEndAsync();
         Assert.Equal(255, process.ExitCode);
         Assert.Contains("fireball: t: exec: connection lost", words, StringComparison.Ordinal);
         await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
+        return words;
     }
 }

@@ -33,6 +33,15 @@ internal static class Processes
             ? long.Parse(io[6..io.IndexOf('\n', StringComparison.Ordinal)], CultureInfo.InvariantCulture)
             : 0;
 
+    /// <summary>The most memory that it ever had resident, bytes.</summary>
+    public static long PeakMemory(int pid)
+    {
+        string line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim('\t'), CultureInfo.InvariantCulture) << 10;
+    }
+
+    public static string ExecutableOf(int pid) => File.ResolveLinkTarget($"/proc/{pid}/exe", returnFinalTarget: false)!.FullName;
+
     public static string EnvironmentOf(int pid) => Read($"/proc/{pid}/environ");
 
     public static bool IsRunning(int pid) => Read($"/proc/{pid}/stat") is { Length: > 0 } stat

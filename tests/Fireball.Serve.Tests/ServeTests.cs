@@ -112,7 +112,43 @@ public sealed class ServeTests : IAsyncLifetime
         await _hosts.Sessions[0].BreakAsync("killed");
         await host.PingAsync();
 
-        Assert.Equal(2, _hosts.Attempts);
+        Assert.Equal((1, 1), (_hosts.Attempts, _hosts.Returns));
+    }
+
+    [Fact]
+    public async Task What_the_same_agent_has_not_started_is_sent_again()
+    {
+        await using FireballHost host = Host("web1");
+        await host.PingAsync();
+        Task breaking = Task.CompletedTask;
+        _agent.BeforeStart = () => breaking = _hosts.Sessions[0].BreakAsync("killed");
+        _agent.OnOutcome = () => new OutcomeResponse
+        {
+            State = OutcomeResponse.Types.State.NotStarted,
+            Socket = Google.Protobuf.ByteString.CopyFromUtf8(_hosts.Sessions[0].Agent.SocketPath),
+        };
+
+        Assert.Equal(1, (await host.ExecAsync(ExecCommand.Of("x"))).ExitCode);
+        Assert.Equal((1, 2), (_agent.Started, _agent.Ids.Count));
+        await breaking;
+    }
+
+    [Theory]
+    [InlineData("/run/user/0/agent.2", "/run/user/0/agent.2")]
+    [InlineData("", "")]
+    [InlineData(null, null)]
+    public async Task The_callers_ssh_agent_is_the_one_that_ssh_gets(string? theirs, string? expected)
+    {
+        HostSpec spec = Spec("web1");
+        if (theirs is not null)
+        {
+            spec.SshAuthSock = theirs;
+        }
+
+        await using var link = new ServedLink(Starter(), spec, () => null, progress: null);
+        await link.ConnectHostAsync(CancellationToken.None);
+
+        Assert.Equal(expected, _hosts.Options!.AuthenticationSocket);
     }
 
     [Fact]

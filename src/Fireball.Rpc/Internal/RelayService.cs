@@ -69,6 +69,16 @@ internal sealed class RelayService
                 context.ResponseTrailers.Add(entry);
             }
         }
+        catch (RpcException failure) when (invoker is IRelayedInvoker { FailureTrailers: { Count: > 0 } more })
+        {
+            var trailers = new Metadata();
+            foreach (var entry in failure.Trailers.Concat(more))
+            {
+                trailers.Add(entry);
+            }
+
+            throw new RpcException(failure.Status, trailers, failure.Message);
+        }
         finally
         {
             await responsesEnded.CancelAsync().ConfigureAwait(false);

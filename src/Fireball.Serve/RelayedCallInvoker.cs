@@ -1,10 +1,20 @@
+using Fireball.Rpc;
 using Grpc.Core;
 
 namespace Fireball.Serve;
 
-/// <summary>An invoker for one relayed call: gives the host back when the call is disposed.</summary>
-internal sealed class UseCountingInvoker(CallInvoker inner, HostEntry entry) : CallInvoker
+/// <summary>
+/// An invoker for one relayed call: gives the host back when the call is disposed, and says in a failure which agent the
+/// call went to.
+/// </summary>
+internal sealed class RelayedCallInvoker(CallInvoker inner, HostEntry entry, string agent) : CallInvoker, IRelayedInvoker
 {
+    /// <summary>The trailer of a failed call that names the agent by its socket; absent where it has none.</summary>
+    internal const string AgentKey = "fireball-agent";
+
+    /// <inheritdoc/>
+    public Metadata FailureTrailers => agent.Length > 0 ? new Metadata { { AgentKey, agent } } : [];
+
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
