@@ -195,6 +195,39 @@ public sealed class AgentLaunchTests
             Directory.GetFileSystemEntries(agent.Directory), path => Path.GetFileName(path) != "a");
     }
 
+    [RequiresFact("root", "agent", "busybox", "chroot", "mount")]
+    public async Task In_a_root_directory_with_nothing_but_busybox_it_runs()
+    {
+        using var root = new TemporaryDirectory("fbroot");
+        foreach (var directory in new[] { "bin", "tmp", "proc" })
+        {
+            Directory.CreateDirectory(root[directory]);
+        }
+
+        File.Copy(BuiltAgent.Path!, root["agent"]);
+        File.Copy(Requirements.Find("busybox")!, root["bin/busybox"]);
+
+        // The kernel's, not a library: the agent starts its second process by way of /proc/self/exe.
+        await Command.CheckAsync("mount", "-t", "proc", "-o", "ro", "proc", root["proc"]);
+        try
+        {
+            await using var agent = await AgentProcess.StartAsync(root: root.Path);
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(root.Path + agent.Socket));
+            await using var client = await AgentClient.HandshakeAsync(new NetworkStream(socket), agent.Secret);
+            var result = await client.RunAsync(new ExecStart
+            {
+                Argv = { ByteString.CopyFromUtf8("/bin/busybox"), ByteString.CopyFromUtf8("ls"), ByteString.CopyFromUtf8("/") },
+            });
+
+            Assert.Equal("agent\nbin\nproc\ntmp\n", result.Text);
+        }
+        finally
+        {
+            await Command.CheckAsync("umount", "-l", root["proc"]);
+        }
+    }
+
     [Fact]
     public async Task Without_an_owner_it_leaves_when_the_lease_is_over()
     {

@@ -56,7 +56,7 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>The session channel as a stream, for a connection without a socket.</summary>
     internal DuplexStream Channel { get; }
 
-    internal static async Task<AgentProcess> StartAsync(Action<LaunchRequest>? adjust = null)
+    internal static async Task<AgentProcess> StartAsync(Action<LaunchRequest>? adjust = null, string? root = null)
     {
         var secret = RandomNumberGenerator.GetBytes(32);
         var directory = $"/tmp/fireball-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
@@ -67,7 +67,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         };
         adjust?.Invoke(request);
         var process = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "\"$0\" --marker fireball-test; exit $?", Executable])
+            "/bin/sh", ["-c", "\"$@\" --marker fireball-test; exit $?", "sh", .. root is null ? [Executable] : (string[])["chroot", root, "/agent"]])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
