@@ -240,10 +240,11 @@ public sealed class AgentLaunchTests
     [Fact]
     public async Task With_an_owner_it_stays_beyond_the_lease_and_leaves_after_it()
     {
-        await using var agent = await AgentProcess.StartAsync(request => request.LeaseMs = 300);
+        // Long enough that a machine busy with other tests connects within it.
+        await using var agent = await AgentProcess.StartAsync(request => request.LeaseMs = 3000);
         await using (var client = await agent.ConnectAsync())
         {
-            var result = await client.RunAsync(AgentClient.Shell("sleep 1; echo still"));
+            var result = await client.RunAsync(AgentClient.Shell("sleep 4; echo still"));
             Assert.Equal("still\n", result.Text);
         }
 
