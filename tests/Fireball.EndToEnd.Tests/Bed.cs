@@ -69,7 +69,9 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>Starts it with pipes for its standard streams.</summary>
     public Process Start(string verb, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program)
+        // A program that is started in the background inherits ignored signals, and then ignores them as ssh does: env
+        // restores them, whoever started the tests, and becomes the program.
+        var start = new ProcessStartInfo("env")
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -78,6 +80,8 @@ internal sealed class Bed : IAsyncDisposable
             WorkingDirectory = Files,
         };
         start.Environment["XDG_RUNTIME_DIR"] = Runtime;
+        start.ArgumentList.Add("--default-signal=INT,QUIT,TERM,HUP");
+        start.ArgumentList.Add(Program);
         start.ArgumentList.Add(verb);
         if (verb is not ("stop" or "hosts" or "serve"))
         {

@@ -204,6 +204,8 @@ public sealed class CallTests
         await Task.WhenAll(calls);
     }
 
+    // The package's client may tell a write CANCELLED first; ours always tells the server's status.
+    [Trait("on", "stand-ins")]
     [Fact(Timeout = Generous)]
     public async Task A_server_that_ends_early_stops_the_clients_writing_with_its_status()
     {
