@@ -20,6 +20,8 @@ internal sealed class RecordQueue(int capacity)
     {
         while (true)
         {
+            // Also where there is room: what a reader had read ahead must not complete a copy that was given up.
+            cancellationToken.ThrowIfCancellationRequested();
             Task space;
             lock (_gate)
             {

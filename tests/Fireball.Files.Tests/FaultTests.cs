@@ -62,6 +62,42 @@ public sealed class FaultTests : IDisposable
         Assert.Empty(Tree.Temporaries(_directory.Path));
     }
 
+    [RequiresTheory("root", "mount", "mkfs.ext4", "/dev/loop-control")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disk_that_fails_at_fsync_is_a_failure_and_the_old_file_stays(bool unnamed)
+    {
+        using var disk = new FailingDisk(_directory["disk"]);
+        Tree.Create(_directory["disk/file"], "old");
+        Tree.Run("sync", "-f", _directory["disk/file"]);
+
+        // More than the disk can store, less than is written out early.
+        File.WriteAllBytes(_directory["source"], Incompressible(7_000_000));
+
+        (FileSummary summary, List<FileFailure> failures) = await Copying.CopyAsync(
+            _directory["source"], _directory["disk/file"], with: o => o with { Unnamed = unnamed });
+
+        Assert.Equal((uint)Errno.ENOSPC, Assert.Single(failures).Errno);
+        Assert.Contains("sync", failures[0].Message, StringComparison.Ordinal);
+        Assert.Equal(0UL, summary.Files);
+        Assert.Equal("old", File.ReadAllText(_directory["disk/file"]));
+        Assert.Empty(Tree.Temporaries(_directory["disk"]));
+    }
+
+    [RequiresFact("root", "mount", "mkfs.ext4", "/dev/loop-control")]
+    public async Task A_disk_that_fails_at_the_sync_of_a_tree_is_told()
+    {
+        using var disk = new FailingDisk(_directory["disk"]);
+        Directory.CreateDirectory(_directory["source"]);
+        File.WriteAllBytes(_directory["source/file"], Incompressible(7_000_000));
+
+        (FileSummary summary, List<FileFailure> failures) =
+            await Copying.CopyAsync(_directory["source"], _directory["disk/tree"]);
+
+        Assert.Contains(failures, f => f.Message.Contains("sync", StringComparison.Ordinal));
+        Assert.NotEqual(0UL, summary.Failed);
+    }
+
     [RequiresFact("root", "mount")]
     public async Task A_read_only_file_system_is_told()
     {
@@ -261,5 +297,12 @@ public sealed class FaultTests : IDisposable
     {
         record.Data = Google.Protobuf.ByteString.CopyFrom(record.Data.Span);
         return record;
+    }
+
+    private static byte[] Incompressible(int length)
+    {
+        byte[] bytes = new byte[length];
+        new Random(1).NextBytes(bytes);
+        return bytes;
     }
 }

@@ -1,7 +1,7 @@
 namespace Fireball.TestSupport;
 
 /// <summary>
-/// What a test needs of the machine: "root"; "agent", see <see cref="BuiltAgent"/>; or the name of a
+/// What a test needs of the machine: "root"; "agent", see <see cref="BuiltAgent"/>; an absolute path; or the name of a
 /// program in PATH or the system's directories.
 /// </summary>
 public static class Requirements
@@ -26,6 +26,7 @@ public static class Requirements
     {
         "root" => Environment.IsPrivilegedProcess,
         "agent" => BuiltAgent.Path is not null,
+        ['/', ..] => File.Exists(name),
         _ => Find(name) is not null,
     };
 }
