@@ -79,9 +79,9 @@ internal sealed class ControllerService(HostTable hosts, Action stop) : V1.Contr
         return Task.FromResult(response);
     }
 
-    public override Task<StopResponse> Stop(StopRequest request, ServerCallContext context)
+    public override Task<ControllerShutdownResponse> Shutdown(ControllerShutdownRequest request, ServerCallContext context)
     {
         stop();
-        return Task.FromResult(new StopResponse());
+        return Task.FromResult(new ControllerShutdownResponse());
     }
 }

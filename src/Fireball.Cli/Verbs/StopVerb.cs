@@ -16,7 +16,7 @@ internal sealed class StopVerb() : Verb("stop", "Disconnect all hosts and end th
         if (Background.Starter().TryConnect() is { } socket)
         {
             await using ServeClient client = await ServeClient.OpenAsync(socket, cancellationToken);
-            await new V1.Controller.ControllerClient(client.Invoker).StopAsync(new StopRequest(), cancellationToken: cancellationToken);
+            await new V1.Controller.ControllerClient(client.Invoker).ShutdownAsync(new ControllerShutdownRequest(), cancellationToken: cancellationToken);
             await client.Ended.WaitAsync(cancellationToken);
         }
 
