@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Fireball.V1;
 using Google.Protobuf;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>The first words on the session channel: launch.proto.</summary>
 internal sealed class LaunchChannel(string marker)

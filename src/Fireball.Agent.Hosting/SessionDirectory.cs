@@ -2,7 +2,7 @@ using System.Text;
 using Fireball.Files;
 using Fireball.Posix;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>The directory of one session: its socket, and the notes of copies under way.</summary>
 internal static class SessionDirectory

@@ -2,12 +2,10 @@ using System.Text;
 using Fireball.Agent.Services;
 using Fireball.Files;
 using Fireball.Posix;
-using Fireball.Rpc;
 using Fireball.V1;
 using Google.Protobuf;
-using AgentContract = Fireball.V1.Agent;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>The second of the agent's two processes: the service, for as long as the lease runs.</summary>
 internal sealed class Worker : IDisposable
@@ -23,13 +21,15 @@ internal sealed class Worker : IDisposable
     private readonly TaskCompletionSource<string> _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LaunchChannel _channel;
     private readonly LaunchRequest _launch;
+    private readonly StartOwnerServer _start;
     private bool _removeExecutable;
 
-    private Worker(LaunchChannel channel, LaunchRequest launch) => (_channel, _launch) = (channel, launch);
+    private Worker(LaunchChannel channel, LaunchRequest launch, StartOwnerServer start) =>
+        (_channel, _launch, _start) = (channel, launch, start);
 
-    internal static int Run(string marker)
+    internal static int Run(string marker, StartOwnerServer start)
     {
-        // Started by way of /proc/self/exe, it would be called "exe".
+        // Started by way of /proc/self/exe, it would be called "exe". The kernel keeps 15 bytes: either agent is called this.
         OwnProcess.SetName("fireball-agent");
         OwnProcess.CloseOnExecFrom(ControlChannel.WorkerDescriptor);
         OwnProcess.BecomeSubreaper();
@@ -37,7 +37,7 @@ internal sealed class Worker : IDisposable
         try
         {
             var launch = LaunchChannel.Read();
-            using var worker = new Worker(channel, launch);
+            using var worker = new Worker(channel, launch, start);
             return worker.RunAsync().GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
@@ -80,12 +80,8 @@ internal sealed class Worker : IDisposable
             Milliseconds(_launch.IdleMs, DefaultIdleMs),
             service.Activity,
             TimeProvider.System);
-        await using var server = new RpcServer(new RpcOptions
-        {
-            HandlerFailed = (method, e) => Log.Warn($"{method} failed: {e.GetType().Name}: {e.Message}"),
-        });
-        AgentContract.BindService(server.Services, service);
-        var host = new Host(reactor, server, lease, _launch);
+        await using var server = await _start(service, Convert.ToHexStringLower(_launch.Secret.Span), Log.Warn);
+        var owners = new OwnerConnections(reactor, server, lease);
         _channel.Ready(new LaunchReply
         {
             Socket = socket,
@@ -94,8 +90,8 @@ internal sealed class Worker : IDisposable
             Problem = problem ?? "",
         });
 
-        var listening = listener is null ? Task.CompletedTask : host.ListenAsync(listener, _stop.Token);
-        var lifeline = new Lifeline(reactor, host).WatchAsync(_stop.Token);
+        var listening = listener is null ? Task.CompletedTask : owners.ListenAsync(listener, _stop.Token);
+        var lifeline = new Lifeline(reactor, owners).WatchAsync(_stop.Token);
         using var control = new Descriptor(ControlChannel.WorkerDescriptor);
         var supervisor = WatchSupervisorAsync(new ReactorStream(reactor, control, output: null));
         var first = await Task.WhenAny(_leave.Task, lease.Ended, supervisor);
@@ -109,7 +105,7 @@ internal sealed class Worker : IDisposable
 
         await _stop.CancelAsync();
         _ = await service.KillAllAsync();
-        await Task.WhenAll(listening, lifeline, host.DrainedAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(listening, lifeline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Remove(directory, executable);
         return 0;
     }

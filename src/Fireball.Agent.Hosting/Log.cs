@@ -1,7 +1,7 @@
 using System.Text;
 using Fireball.Posix;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>Lines for the person at the other end of the ssh session. Never a secret, never a command or its output.</summary>
 internal static class Log

@@ -1,4 +1,4 @@
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>The version this was built as.</summary>
 internal static class AgentVersion

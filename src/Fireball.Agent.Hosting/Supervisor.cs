@@ -1,7 +1,7 @@
 using System.Text;
 using Fireball.Posix;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>
 /// The first of the agent's two processes: starts the worker, waits for its end, and removes what it leaves, whatever
@@ -12,7 +12,7 @@ internal static class Supervisor
     // As a shell reports a process that a signal ended.
     private const int SignalBase = 128;
 
-    internal static int Run(string marker)
+    internal static int Run(string name, string marker)
     {
         OwnProcess.EnsureStandardStreams();
         OwnProcess.CloseOnExecFrom(Log.Error + 1);
@@ -30,7 +30,7 @@ internal static class Supervisor
             using (theirs)
             {
                 worker = OwnProcess.StartCopy(
-                    ["fireball-agent", "--worker", marker], theirs, [Signal.Chld, Signal.Term, Signal.Int]);
+                    [name, "--worker", marker], theirs, [Signal.Chld, Signal.Term, Signal.Int]);
             }
 
             var directory = Listen(ours, parent);

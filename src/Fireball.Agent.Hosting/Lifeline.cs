@@ -1,12 +1,12 @@
 using Fireball.Posix;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>
-/// Standard input after the launch: its end means that the owner's ssh is gone; bytes are a ZMTP connection over the
-/// session channel (launch.proto).
+/// Standard input after the launch: its end means that the owner's ssh is gone; bytes are an owner's connection over
+/// the session channel (launch.proto).
 /// </summary>
-internal sealed class Lifeline(Reactor reactor, Host host)
+internal sealed class Lifeline(Reactor reactor, OwnerConnections owners)
 {
     internal async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class Lifeline(Reactor reactor, Host host)
                 reactor, new Descriptor(0, owns: false), new Descriptor(1, owns: false));
             if (await channel.WaitForInputAsync(cancellationToken))
             {
-                await host.ServeAsync(channel, new WritingHalfStream(channel), "session channel", cancellationToken);
+                await owners.ServeAsync(channel, "session channel", cancellationToken);
             }
         }
         catch (OperationCanceledException)

@@ -1,6 +1,6 @@
 using Fireball.Agent.Services;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>
 /// How long the agent stays: while an authenticated owner is connected and calls now and then, and for a while without one.

@@ -1,7 +1,7 @@
 using System.Text;
 using Fireball.Posix;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>
 /// What the worker tells its supervisor, on a socket between them. One byte says what: D, then one byte of length and the

@@ -1,7 +1,7 @@
 using System.Text;
 using Fireball.Posix;
 
-namespace Fireball.Agent;
+namespace Fireball.Agent.Hosting;
 
 /// <summary>
 /// A plain relay between the session channel and the socket of an agent that is there already: how an owner whose ssh died
