@@ -64,7 +64,7 @@ public sealed class Http2AbuseTests(InteropServerFixture ours) : IClassFixture<I
             for (var i = 0; i < 100; i++)
             {
                 peer.Write(Http2Peer.Headers, Http2Peer.EndHeaders, 2 * i + 1, Http2Peer.RequestHeaders("/grpc.testing.TestService/UnaryCall"));
-                peer.Write(0, Http2Peer.EndStream, 2 * i + 1, RawCall.Message(0, request));
+                peer.Write(Http2Peer.Data, Http2Peer.EndStream, 2 * i + 1, RawCall.Message(0, request));
             }
 
             Assert.True(await peer.FlushAsync());

@@ -7,15 +7,18 @@ namespace Fireball.Grpc.Tests;
 /// <summary>A peer that writes HTTP/2 frames by hand (RFC 9113, 4.1), to do what no client does.</summary>
 public sealed class Http2Peer : IDisposable
 {
+    public const byte Data = 0;
     public const byte Headers = 1;
     public const byte ResetStream = 3;
     public const byte Settings = 4;
+    public const byte WindowUpdate = 8;
     public const byte Continuation = 9;
     public const byte EndStream = 0x1;
     public const byte EndHeaders = 0x4;
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly MemoryStream _unsent = new();
+    private readonly byte[] _received = new byte[64 * 1024];
 
     /// <summary>Connects and sends the preface with these settings (identifier, value).</summary>
     public static async Task<Http2Peer> ConnectAsync(string socketPath, params (ushort Identifier, uint Value)[] settings)
@@ -81,19 +84,23 @@ public sealed class Http2Peer : IDisposable
         }
     }
 
-    /// <summary>Reads until the other side closes.</summary>
-    public async Task ReadToEndAsync()
+    /// <summary>Reads what is there, waiting for at least one byte; 0: the other side has closed.</summary>
+    public async Task<int> ReadAsync() => await _socket.ReceiveAsync(_received);
+
+    /// <summary>Reads until the other side closes; false: by a reset.</summary>
+    public async Task<bool> ReadToEndAsync()
     {
-        var buffer = new byte[64 * 1024];
         try
         {
-            while (await _socket.ReceiveAsync(buffer) > 0)
+            while (await ReadAsync() > 0)
             {
             }
+
+            return true;
         }
         catch (SocketException)
         {
-            // Reset: closed as well.
+            return false;
         }
     }
 

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Fireball.Kestrel;
+
+/// <summary>
+/// Kestrel with nothing around it: HTTP/2 by prior knowledge, no configuration files, no log, no signal handlers, no
+/// address of its own.
+/// </summary>
+public static class KestrelHost
+{
+    /// <summary>A builder to which services and listeners are added; it listens on nothing before.</summary>
+    public static WebApplicationBuilder CreateBuilder(KestrelHostOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+
+        // Not the working directory, which may be gone, and no file is served.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = "/" });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(server => Configure(server, options));
+        builder.Services.AddSingleton<IHostLifetime, ProgramsOwnLifetime>();
+        return builder;
+    }
+
+    /// <summary>Serves what is handed over there.</summary>
+    public static void Serve(this WebApplicationBuilder builder, AcceptedConnections connections)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(connections);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
+        builder.WebHost.ConfigureKestrel(server => server.Listen(connections.EndPoint));
+    }
+
+    private static void Configure(KestrelServerOptions server, KestrelHostOptions options)
+    {
+        server.AddServerHeader = false;
+        server.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2);
+        var limits = server.Limits;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.KeepAliveTimeout = options.IdleTimeout;
+        limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
+
+        // A call is as long as what it carries, and as slow: messages are limited one by one, and a reader that pauses is
+        // no fault. Whether a peer is there at all is asked by pings.
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.Http2.MaxStreamsPerConnection = options.MaxCallsPerConnection;
+        limits.Http2.MaxRequestHeaderFieldSize = options.MaxHeaderBytes;
+        limits.Http2.InitialStreamWindowSize = options.StreamWindow;
+        limits.Http2.InitialConnectionWindowSize = 2 * options.StreamWindow;
+        limits.Http2.KeepAlivePingDelay = options.KeepAliveDelay == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : options.KeepAliveDelay;
+        limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
+    }
+
+    /// <summary>The program starts and stops the host; it listens to no signal.</summary>
+    private sealed class ProgramsOwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
