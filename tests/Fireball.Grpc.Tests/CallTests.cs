@@ -190,6 +190,45 @@ public sealed class CallTests
     }
 
     [Fact(Timeout = Generous)]
+    [Trait("on", "stand-ins")] // With Kestrel's own windows, which the package leaves, one stalled call can stop its connection.
+    public async Task Services_that_do_not_read_hold_up_no_other_call_of_their_connection()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await ProbeServer.StartAsync(new ProbeService
+        {
+            Unary = (_, _) => Task.FromResult(new SimpleResponse()),
+            Input = async (_, _) =>
+            {
+                await release.Task;
+                return new StreamingInputCallResponse();
+            },
+        });
+        var payload = new Payload { Body = ByteString.CopyFrom(new byte[64 * 1024]) };
+        AsyncClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse>[] stalled =
+            [.. Enumerable.Range(0, 10).Select(_ => server.Client.StreamingInputCall())];
+        // 1 MiB each: more than a stream's window.
+        var writing = stalled.Select(call => Task.Run(async () =>
+        {
+            for (var i = 0; i < 16; i++)
+            {
+                await call.RequestStream.WriteAsync(new StreamingInputCallRequest { Payload = payload });
+            }
+        })).ToArray();
+        for (var i = 0; i < 100; i++)
+        {
+            await server.Client.UnaryCallAsync(new SimpleRequest { Payload = payload });
+        }
+
+        Assert.All(writing, task => Assert.False(task.IsCompleted));
+        release.SetResult();
+        foreach (var call in stalled)
+        {
+            await call;
+            call.Dispose();
+        }
+    }
+
+    [Fact(Timeout = Generous)]
     public async Task A_thousand_calls_at_once_each_get_their_own_answer()
     {
         await using var server = await ProbeServer.StartAsync(new ProbeService

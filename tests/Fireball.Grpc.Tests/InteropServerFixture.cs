@@ -5,7 +5,7 @@ public sealed class InteropServerFixture : IAsyncLifetime
 {
     public GrpcServer Server { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Server = await GrpcServer.StartInteropAsync();
+    public async Task InitializeAsync() => Server = await InteropServer.StartAsync();
 
     public Task DisposeAsync() => Server.DisposeAsync().AsTask();
 }

@@ -1,5 +1,3 @@
-using Fireball.TestSupport;
-
 namespace Fireball.Grpc.Tests;
 
 /// <summary>@grpc/grpc-js, as client of our server and as server; the build installs it where npm is there.</summary>
@@ -22,7 +20,7 @@ public sealed class NodeFixture : IAsyncLifetime, IDisposable
             return;
         }
 
-        Ours = await GrpcServer.StartInteropAsync();
+        Ours = await InteropServer.StartAsync();
         Client = Start("client", $"unix:{Ours.SocketPath}");
         _server = Start("server", $"unix:{ServerSocket}");
         Assert.Equal("ready", await _server.ReadLineAsync());

@@ -1,5 +1,3 @@
-using Fireball.TestSupport;
-
 namespace Fireball.Grpc.Tests;
 
 /// <summary>A theory that is skipped, with the reason shown, where Node or its gRPC package is not there.</summary>

@@ -1,5 +1,3 @@
-using Fireball.TestSupport;
-
 namespace Fireball.Grpc.Tests;
 
 /// <summary>Debian's grpcio, with stubs generated from the .proto files, as client of our server and as server.</summary>
@@ -35,7 +33,7 @@ public sealed class PythonFixture : IAsyncLifetime, IDisposable
                 $"--plugin=protoc-gen-grpc_python={Requirements.Find("grpc_python_plugin")}",
                 .. Directory.GetFiles(protos, "*.proto", SearchOption.AllDirectories),
             ]);
-        Ours = await GrpcServer.StartInteropAsync();
+        Ours = await InteropServer.StartAsync();
         Client = Start("client", $"unix:{Ours.SocketPath}");
         _server = Start("server", $"unix:{ServerSocket}");
         Assert.Equal("ready", await _server.ReadLineAsync());

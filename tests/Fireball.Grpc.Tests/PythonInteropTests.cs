@@ -1,5 +1,3 @@
-using Fireball.TestSupport;
-
 namespace Fireball.Grpc.Tests;
 
 public sealed class PythonInteropTests(PythonFixture python) : IClassFixture<PythonFixture>

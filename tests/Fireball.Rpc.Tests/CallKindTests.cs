@@ -78,8 +78,8 @@ public sealed class CallKindTests
         using var call = fixture.Client.Chat(cancellationToken: fixture.Limit);
         await call.RequestStream.CompleteAsync();
         Assert.False(await call.ResponseStream.MoveNext());
-        Assert.Empty(await call.ResponseHeadersAsync);
-        Assert.Empty(call.GetTrailers());
+        // The gRPC package shows HTTP's own headers too.
+        Assert.DoesNotContain([.. await call.ResponseHeadersAsync, .. call.GetTrailers()], entry => entry.Key is not ("date" or "server"));
     }
 
     [Theory, MemberData(nameof(All))]

@@ -6,12 +6,12 @@ public sealed class DeadlineTests
 {
     public static TheoryData<string> All => Transports.All;
 
-    [Theory, MemberData(nameof(All))]
-    public async Task The_client_ends_the_call_at_its_deadline_and_the_service_is_cancelled(string transport)
+    [Theory, MemberData(nameof(Transports.Zmtp), MemberType = typeof(Transports))]
+    public async Task Over_ZMTP_the_client_ends_the_call_at_its_deadline_and_the_service_is_cancelled(string transport)
     {
         var (started, cancelled) = (new Signal(), new Signal());
         var clientTime = new ManualTime();
-        await using var fixture = await Fixture.StartAsync(
+        await using var fixture = await ZmtpFixture.StartAsync(
             transport, Waiting(started, cancelled), new RpcOptions { TimeProvider = new ManualTime() }, new RpcOptions { TimeProvider = clientTime });
         var call = fixture.Client.UnaryAsync(new Note(), deadline: clientTime.GetUtcNow().UtcDateTime.AddSeconds(3)).ResponseAsync;
         await started.WaitAsync(fixture.Limit);
@@ -22,8 +22,8 @@ public sealed class DeadlineTests
         await cancelled.WaitAsync(fixture.Limit);
     }
 
-    [Theory, MemberData(nameof(All))]
-    public async Task The_server_ends_the_call_at_the_deadline_by_its_own_clock(string transport)
+    [Theory, MemberData(nameof(Transports.Zmtp), MemberType = typeof(Transports))]
+    public async Task Over_ZMTP_the_server_ends_the_call_at_the_deadline_by_its_own_clock(string transport)
     {
         var (started, cancelled) = (new Signal(), new Signal());
         var (clientTime, serverTime) = (new ManualTime(), new ManualTime());
@@ -37,7 +37,7 @@ public sealed class DeadlineTests
                 return await Waiting(started, cancelled).OnUnary(note, context);
             },
         };
-        await using var fixture = await Fixture.StartAsync(
+        await using var fixture = await ZmtpFixture.StartAsync(
             transport, service, new RpcOptions { TimeProvider = serverTime }, new RpcOptions { TimeProvider = clientTime });
         var call = fixture.Client.UnaryAsync(new Note(), deadline: clientTime.GetUtcNow().UtcDateTime.AddSeconds(3)).ResponseAsync;
         await started.WaitAsync(fixture.Limit);
@@ -61,7 +61,7 @@ public sealed class DeadlineTests
         });
         var call = fixture.Client.UnaryAsync(new Note { Number = 1 }, deadline: DateTime.UtcNow.AddSeconds(-1)).ResponseAsync;
         var failure = await call.FailsWithAsync(StatusCode.DeadlineExceeded);
-        Assert.True(NotStarted.Applies(failure));
+        fixture.AssertNotStarted(failure);
         await fixture.Client.UnaryAsync(new Note { Number = 2 });
         Assert.False(ran);
     }
@@ -82,6 +82,49 @@ public sealed class DeadlineTests
         Assert.Equal(DateTime.MaxValue, deadline);
         await fixture.Client.UnaryAsync(new Note(), deadline: DateTime.MaxValue);
         Assert.Equal(DateTime.MaxValue, deadline);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_call_ends_at_its_deadline_on_both_sides(string transport)
+    {
+        var (started, cancelled) = (new Signal(), new Signal());
+        await using var fixture = await Fixture.StartAsync(transport, Waiting(started, cancelled));
+        // Doubled until the service has seen the call: however busy the machine, it comes that far.
+        for (var milliseconds = 50; !started.IsSet; milliseconds *= 2)
+        {
+            var call = fixture.Client.UnaryAsync(new Note(), deadline: DateTime.UtcNow.AddMilliseconds(milliseconds)).ResponseAsync;
+            await call.FailsWithAsync(StatusCode.DeadlineExceeded);
+        }
+
+        await cancelled.WaitAsync(fixture.Limit);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_stream_ends_at_its_deadline(string transport)
+    {
+        await using var fixture = await Fixture.StartAsync(transport, new ProbeService
+        {
+            OnChat = (_, _, context) => context.CancellationToken.Cancelled(),
+        });
+        using var call = fixture.Client.Chat(deadline: DateTime.UtcNow.AddMilliseconds(50));
+        await call.ResponseStream.MoveNext(fixture.Limit).FailsWithAsync(StatusCode.DeadlineExceeded);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task A_service_sees_the_deadline_of_its_call(string transport)
+    {
+        var seen = DateTime.MinValue;
+        await using var fixture = await Fixture.StartAsync(transport, new ProbeService
+        {
+            OnUnary = (note, context) =>
+            {
+                seen = context.Deadline;
+                return Task.FromResult(note);
+            },
+        });
+        var deadline = DateTime.UtcNow.AddMinutes(10);
+        await fixture.Client.UnaryAsync(new Note(), deadline: deadline);
+        Assert.InRange(seen, deadline.AddSeconds(-30), deadline.AddSeconds(30));
     }
 
     private static ProbeService Waiting(Signal started, Signal cancelled) => new()

@@ -12,6 +12,25 @@ internal static class Failures
         return failure;
     }
 
+    /// <summary>The call must fail because its connection is lost: UNAVAILABLE, or with the gRPC package INTERNAL.</summary>
+    public static async Task FailsForItsConnectionAsync(this Task call)
+    {
+        var failure = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.True(
+            failure.StatusCode == StatusCode.Unavailable || (UsesPackages && failure.StatusCode == StatusCode.Internal),
+            $"expected UNAVAILABLE, got {failure.Status}");
+    }
+
+    // The packages are of version 2.
+    private static bool UsesPackages => typeof(Status).Assembly.GetName().Version!.Major >= 2;
+
+    /// <summary>A disposed call must say that it is cancelled; the gRPC package says instead that it is disposed.</summary>
+    public static async Task ReadingADisposedCallAsync(IAsyncStreamReader<Note> responses, StatusCode code)
+    {
+        var failure = await Record.ExceptionAsync(() => responses.MoveNext(CancellationToken.None));
+        Assert.True(failure is ObjectDisposedException || (failure as RpcException)?.StatusCode == code, failure?.ToString());
+    }
+
     /// <summary>A task that ends when the token is cancelled.</summary>
     public static Task Cancelled(this CancellationToken token)
     {

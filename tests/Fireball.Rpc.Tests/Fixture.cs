@@ -1,70 +1,61 @@
-using Fireball.Zmtp;
+using Grpc.Core;
 
 namespace Fireball.Rpc.Tests;
 
-/// <summary>A server with a <see cref="ProbeService"/>, a channel to it, and a limit that turns a hang into a failure.</summary>
-internal sealed class Fixture : IAsyncDisposable
+/// <summary>
+/// A server with a <see cref="ProbeService"/>, a client connected to it by one of <see cref="Transports.All"/>, and a
+/// limit that turns a hang into a failure.
+/// </summary>
+internal abstract class Fixture : IAsyncDisposable
 {
-    /// <summary>Without keepalive: a message nobody flushed must not be saved by a ping.</summary>
-    private static readonly RpcOptions Silent = new() { PingAfter = TimeSpan.FromHours(1), DeadAfter = TimeSpan.FromHours(2) };
-
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+    private Probe.ProbeClient? _client;
 
-    private Fixture(RpcServer server) => Server = server;
+    /// <summary>What generated clients are made on.</summary>
+    public abstract CallInvoker Invoker { get; }
 
-    public RpcServer Server { get; }
-
-    public RpcChannel Channel { get; private set; } = null!;
-
-    public IMessageConnection ServerConnection { get; private set; } = null!;
-
-    /// <summary>The server's end; faults with the reason the connection failed for.</summary>
-    public Task Serving { get; private set; } = null!;
-
-    public Probe.ProbeClient Client { get; private set; } = null!;
+    public Probe.ProbeClient Client => _client ??= new(Invoker);
 
     /// <summary>Cancelled after a time no test needs.</summary>
     public CancellationToken Limit => _limit.Token;
 
-    /// <summary>The test has looked at <see cref="Serving"/> itself.</summary>
-    public void ServingWasAsserted() => Serving = Task.CompletedTask;
+    /// <summary>Bytes a service gets rid of, though its client reads nothing.</summary>
+    public abstract int LeastUnreadResponses { get; }
 
-    public static async Task<Fixture> StartAsync(
-        string transport,
-        ProbeService? service = null,
-        RpcOptions? options = null,
-        RpcOptions? clientOptions = null,
-        RelayTarget? relay = null)
-    {
-        options ??= Silent;
-        var server = new RpcServer(options) { Relay = relay };
-        if (relay is null)
-        {
-            Probe.BindService(server.Services, service ?? new ProbeService());
-        }
+    /// <summary>The most bytes a service can be ahead of a client that reads nothing.</summary>
+    public abstract int MostUnreadResponses { get; }
 
-        var fixture = new Fixture(server);
-        var (client, accepted) = await Transports.ConnectAsync(transport, fixture.Limit);
-        fixture.ServerConnection = accepted;
-        fixture.Serving = server.ServeAsync(accepted, "a test", CancellationToken.None);
-        fixture.Channel = new RpcChannel(client, clientOptions ?? options);
-        fixture.Client = new Probe.ProbeClient(fixture.Channel.CallInvoker);
-        return fixture;
-    }
+    /// <summary>The most bytes a client can be ahead of a service that reads nothing.</summary>
+    public abstract int MostUnreadRequests { get; }
+
+    /// <summary>How calls end whose own channel is disposed.</summary>
+    public abstract StatusCode ChannelDisposed { get; }
+
+    public static async Task<Fixture> StartAsync(string transport, ProbeService? service = null, ProbeLimits? limits = null) =>
+        Transports.IsGrpc(transport)
+            ? await GrpcFixture.OpenAsync(transport, service ?? new ProbeService(), limits ?? new ProbeLimits())
+            : await ZmtpFixture.StartAsync(transport, service, limits?.Server, limits?.Client);
+
+    /// <summary>Takes no new calls and waits for those under way; cancelled: these are ended at once.</summary>
+    public abstract Task DrainAsync(string reason, CancellationToken cancellationToken);
+
+    /// <summary>Ends the server and its connections at once.</summary>
+    public abstract Task StopServerAsync();
+
+    /// <summary>Ends the client's channel at once.</summary>
+    public abstract Task LoseClientAsync();
+
+    /// <summary>The call surely reached no service, and where the transport can tell so, it did.</summary>
+    public abstract void AssertNotStarted(RpcException failure);
 
     public async ValueTask DisposeAsync()
     {
-        await Channel.DisposeAsync();
-        await Server.DisposeAsync();
-        try
-        {
-            await Serving.WaitAsync(Limit);
-        }
-        catch (IOException)
-        {
-            // How a connection ends is asserted by the tests it matters to.
-        }
-
+        await LoseClientAsync();
+        await StopServerAsync();
+        await EndAsync();
         _limit.Dispose();
     }
+
+    /// <summary>Awaits what is left when client and server have been stopped.</summary>
+    protected abstract Task EndAsync();
 }

@@ -66,7 +66,7 @@ public sealed class KeepaliveTests : IDisposable
     [Fact]
     public async Task Two_idle_sides_keep_each_other_alive_for_an_hour()
     {
-        await using var fixture = await Fixture.StartAsync("memory", options: Options);
+        await using var fixture = await ZmtpFixture.StartAsync("memory", options: Options);
         for (var i = 0; i < 3600 / 5; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(5));

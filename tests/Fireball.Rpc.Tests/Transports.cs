@@ -8,8 +8,15 @@ namespace Fireball.Rpc.Tests;
 /// <summary>What every test of calls runs over. A further transport is a further line of <see cref="All"/>.</summary>
 public static class Transports
 {
-    /// <summary>In-memory pipes and Unix sockets, each as it comes and cut into random pieces.</summary>
-    public static TheoryData<string> All => ["memory", "memory, cut", "socket", "socket, cut"];
+    /// <summary>ZMTP, and gRPC over HTTP/2 on a Unix socket, as it comes and cut into random pieces.</summary>
+    public static TheoryData<string> All => [.. ZmtpNames, "grpc", "grpc, cut"];
+
+    /// <summary>Ours over ZMTP: in-memory pipes and Unix sockets, each as it comes and cut into random pieces.</summary>
+    public static TheoryData<string> Zmtp => [.. ZmtpNames];
+
+    private static string[] ZmtpNames => ["memory", "memory, cut", "socket", "socket, cut"];
+
+    internal static bool IsGrpc(string transport) => transport.StartsWith("grpc", StringComparison.Ordinal);
 
     /// <summary>Two ends of a new connection: the client's and the server's.</summary>
     internal static async Task<(IMessageConnection Client, IMessageConnection Server)> ConnectAsync(
@@ -47,9 +54,9 @@ public static class Transports
         return (new DuplexStream(left.Input, left.Output), new DuplexStream(right.Input, right.Output));
     }
 
-    private static ZmtpOptions Client => new() { SocketType = Zmtp.SocketType.Dealer };
+    private static ZmtpOptions Client => new() { SocketType = Fireball.Zmtp.SocketType.Dealer };
 
-    private static ZmtpOptions Server => new() { SocketType = Zmtp.SocketType.Router };
+    private static ZmtpOptions Server => new() { SocketType = Fireball.Zmtp.SocketType.Router };
 
     private static (IDuplexPipe Left, IDuplexPipe Right) MemoryPipes()
     {

@@ -6,10 +6,6 @@ namespace Grpc.Net.Client;
 /// <summary>A logical connection to a gRPC server over HTTP/2, from which clients are made. Safe for any number of threads.</summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
-    // Together 15 s, after which a dead link is noticed; the first is the least that gRPC servers tolerate without calls.
-    private static readonly TimeSpan KeepAlivePingDelay = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
-
     private readonly HttpMessageInvoker _invoker;
     private readonly bool _ownsInvoker;
     private readonly Lock _gate = new();
@@ -35,6 +31,11 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         MaxReceiveMessageSize = options.MaxReceiveMessageSize;
         Compression = new MessageCompression(options.CompressionProviders);
         ThrowOperationCanceled = options.ThrowOperationCanceledOnCancellation;
+        if (options.HttpHandler is not null)
+        {
+            KeepAlive.TurnOn(options.HttpHandler);
+        }
+
         var given = (HttpMessageInvoker?)options.HttpClient
             ?? (options.HttpHandler is { } handler ? new HttpMessageInvoker(handler, options.DisposeHttpClient) : null);
         _invoker = given ?? new HttpMessageInvoker(CreateHandler());
@@ -140,8 +141,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         // A server allows some 100 streams on one connection; further calls open another instead of queueing.
         EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = KeepAlivePingDelay,
-        KeepAlivePingTimeout = KeepAlivePingTimeout,
+        KeepAlivePingDelay = KeepAlive.PingDelay,
+        KeepAlivePingTimeout = KeepAlive.PingTimeout,
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         UseProxy = false,

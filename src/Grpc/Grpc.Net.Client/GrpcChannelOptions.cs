@@ -19,7 +19,8 @@ public sealed class GrpcChannelOptions
 
     /// <summary>
     /// Carries the calls, such as a <see cref="SocketsHttpHandler"/> whose ConnectCallback connects a Unix-domain
-    /// socket; null: one with keepalive pings and as many connections as the calls need.
+    /// socket; null: one with keepalive pings and as many connections as the calls need. A SocketsHttpHandler not yet in
+    /// use whose KeepAlivePingDelay is infinite gets keepalive pings too.
     /// </summary>
     public HttpMessageHandler? HttpHandler { get; set; }
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Compression;
 
@@ -16,13 +17,14 @@ internal sealed partial class HttpServerCallContext
 
     /// <summary>The next request; null: the client has half-closed.</summary>
     /// <exception cref="ProtocolException">It is larger than the limit, no such message, or cut off.</exception>
+    /// <exception cref="OperationCanceledException">The client cancelled or is gone, or the deadline passed.</exception>
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {
         var reader = HttpContext.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var result = await ReadPipeAsync(reader, cancellationToken).ConfigureAwait(false);
             if (TryTake(reader, result, marshaller, out var message))
             {
                 return message;
@@ -42,11 +44,25 @@ internal sealed partial class HttpServerCallContext
     {
         var message = await ReadAsync(marshaller, ReadToken).ConfigureAwait(false)
             ?? throw new ProtocolException("The request stream ended without a message.");
-        var result = await HttpContext.Request.BodyReader.ReadAsync(ReadToken).ConfigureAwait(false);
+        var result = await ReadPipeAsync(HttpContext.Request.BodyReader, ReadToken).ConfigureAwait(false);
         HttpContext.Request.BodyReader.AdvanceTo(result.Buffer.End);
         return result.IsCompleted && result.Buffer.IsEmpty
             ? message
             : throw new ProtocolException("More than one request message was received.");
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> ReadPipeAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // Kestrel's word for a stream that the client has reset.
+            throw new OperationCanceledException("The client cancelled the call.", e, HttpContext.RequestAborted);
+        }
     }
 
     private bool TryTake<T>(PipeReader reader, ReadResult result, Marshaller<T> marshaller, out T? message)

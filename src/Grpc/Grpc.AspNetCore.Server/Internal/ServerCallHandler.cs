@@ -102,7 +102,7 @@ internal abstract class ServerCallHandler(IMethod method, ServerCallOptions opti
                 return protocol.Status;
         }
 
-        if (context.CancellationToken.IsCancellationRequested)
+        if (context.CancellationToken.IsCancellationRequested || exception is OperationCanceledException { InnerException: IOException })
         {
             return new Status(StatusCode.Cancelled, "The call was cancelled.");
         }

@@ -17,6 +17,7 @@ internal abstract class GrpcCall : IDisposable
     private HttpResponseMessage? _response;
     private HttpContent? _content;
     private CallOutcome? _outcome;
+    private TaskCompletionSource? _end;
 
     protected GrpcCall(GrpcChannel channel, IMethod method, CallOptions options)
     {
@@ -66,6 +67,19 @@ internal abstract class GrpcCall : IDisposable
             RequestEncoding = encoding;
             _opening = OpenAsync(request);
         }
+    }
+
+    /// <summary>Completes when the call has an outcome.</summary>
+    public Task WaitForEndAsync()
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        end = Interlocked.CompareExchange(ref _end, end, null) ?? end;
+        if (Outcome is not null)
+        {
+            end.TrySetResult();
+        }
+
+        return end.Task;
     }
 
     public void Cancel(string detail) => End(new Status(StatusCode.Cancelled, detail), trailers: null, local: true);
@@ -154,6 +168,7 @@ internal abstract class GrpcCall : IDisposable
             return;
         }
 
+        Volatile.Read(ref _end)?.TrySetResult();
         Release();
         Channel.Unregister(this);
         var streaming = _content as StreamingContent;

@@ -60,7 +60,7 @@ internal sealed class HttpClientCallInvoker(GrpcChannel channel) : CallInvoker
         where TRequest : class
         where TResponse : class
     {
-        var content = new StreamingContent();
+        var content = new StreamingContent(call);
         call.Start(content);
         return new RequestStreamWriter<TRequest, TResponse>(call, content) { WriteOptions = options.WriteOptions };
     }

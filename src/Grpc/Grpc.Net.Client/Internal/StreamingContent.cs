@@ -3,7 +3,7 @@ using System.Net;
 namespace Grpc.Net.Client;
 
 /// <summary>A request body that its call's writer writes, until it is completed.</summary>
-internal sealed class StreamingContent : HttpContent
+internal sealed class StreamingContent(GrpcCall call) : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _complete = new();
@@ -11,13 +11,17 @@ internal sealed class StreamingContent : HttpContent
     /// <summary>Where to write, once the request has been started; cancelled where the call ended before.</summary>
     public Task<Stream> Stream => _stream.Task;
 
-    public bool IsComplete => _complete.Task.IsCompleted;
+    public bool IsComplete => _complete.Task.IsCompletedSuccessfully;
 
     /// <summary>Half-closes: no more is written.</summary>
     public void Complete() => _complete.TrySetResult();
 
     /// <summary>The call has ended: nobody waits any longer.</summary>
-    public void Abort() => _stream.TrySetCanceled();
+    public void Abort()
+    {
+        _stream.TrySetCanceled();
+        _complete.TrySetCanceled();
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -25,10 +29,20 @@ internal sealed class StreamingContent : HttpContent
     protected override async Task SerializeToStreamAsync(
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The headers leave now: the server may want to answer before the first request.
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        _stream.TrySetResult(stream);
-        await _complete.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The headers leave now: the server may want to answer before the first request.
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            _stream.TrySetResult(stream);
+            // Not until the token is cancelled: see below. When the call ends, so does this.
+            await _complete.Task.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // A reset stream or a lost connection. The handler would take this for the reason; the response tells the true one.
+            await call.WaitForEndAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     protected override bool TryComputeLength(out long length)

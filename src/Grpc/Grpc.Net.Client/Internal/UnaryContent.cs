@@ -20,7 +20,13 @@ internal sealed class UnaryContent<TRequest, TResponse>(GrpcCall<TRequest, TResp
             call.WriteRequest(call.CreateWriter(buffer), request, call.WriteOptions);
             await stream.WriteAsync(buffer.Written, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException and not IOException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // A reset stream or a lost connection. The handler would take this for the reason; the response tells the true one.
+            await call.WaitForEndAsync().ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception e)
         {
             // The request could not be serialized: the handler would wrap the reason.
             call.Fail(e);

@@ -33,8 +33,13 @@ internal static class StatusHeaders
     };
 
     /// <summary>A stream reset with this HTTP/2 error code (RFC 9113, 7), by gRPC over HTTP/2 "Errors".</summary>
+    /// <remarks>
+    /// NO_ERROR is INTERNAL there for a stream, but HttpClient gives a connection that is closed (GOAWAY) by the same
+    /// exception, and a server that leaves is what mostly sends it.
+    /// </remarks>
     public static StatusCode FromReset(long errorCode) => errorCode switch
     {
+        0x0 => StatusCode.Unavailable, // NO_ERROR
         0x7 => StatusCode.Unavailable, // REFUSED_STREAM
         0x8 => StatusCode.Cancelled, // CANCEL
         0xb => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM

@@ -1,9 +1,4 @@
-using Fireball.TestSupport;
 using Grpc.AspNetCore.Server;
-using Grpc.Health.V1;
-using Grpc.HealthCheck;
-using Grpc.Reflection;
-using Grpc.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Fireball.Grpc.Tests;
+namespace Fireball.TestSupport;
 
 /// <summary>Our server, on a Unix-domain socket in a directory of its own.</summary>
 public sealed class GrpcServer : IAsyncDisposable
@@ -27,6 +22,9 @@ public sealed class GrpcServer : IAsyncDisposable
 
     public string SocketPath => _directory["grpc"];
 
+    /// <summary>The server's limits as they came out.</summary>
+    public KestrelServerOptions Kestrel { get; private init; } = null!;
+
     public static async Task<GrpcServer> StartAsync(
         Action<IEndpointRouteBuilder> map,
         Action<GrpcServiceOptions>? options = null,
@@ -36,37 +34,23 @@ public sealed class GrpcServer : IAsyncDisposable
         var directory = new TemporaryDirectory("fbgrpc");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        KestrelServerOptions? configured = null;
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.ListenUnixSocket(directory["grpc"], listen => listen.Protocols = HttpProtocols.Http2);
             kestrel?.Invoke(server);
+            configured = server;
         });
         builder.Services.AddGrpc(options ?? (_ => { }));
         services?.Invoke(builder.Services);
         var application = builder.Build();
         map(application);
         await application.StartAsync(CancellationToken.None);
-        return new GrpcServer(directory, application);
+        return new GrpcServer(directory, application) { Kestrel = configured! };
     }
 
-    /// <summary>A server of the interoperability tests, with health and reflection as a real one has.</summary>
-    public static Task<GrpcServer> StartInteropAsync(Action<GrpcServiceOptions>? options = null) => StartAsync(
-        routes =>
-        {
-            routes.MapGrpcService<InteropService>();
-            routes.MapGrpcService<HealthServiceImpl>();
-            routes.MapGrpcService<ReflectionV1ServiceImpl>();
-        },
-        options,
-        services: services =>
-        {
-            var health = new HealthServiceImpl();
-            health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
-            health.SetStatus("grpc.testing.TestService", HealthCheckResponse.Types.ServingStatus.NotServing);
-            services.AddSingleton(health);
-            services.AddSingleton(new ReflectionV1ServiceImpl(TestService.Descriptor, Health.Descriptor));
-            services.AddSingleton<InteropService>();
-        });
+    /// <summary>Takes no new calls and waits for those under way; cancelled: these are ended at once.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
