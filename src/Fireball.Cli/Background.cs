@@ -1,4 +1,4 @@
-using Fireball.Serve;
+using Fireball.Serve.Client;
 
 namespace Fireball.Cli;
 
@@ -8,7 +8,7 @@ internal static class Background
     /// <summary>This program's version.</summary>
     public static string Version => BuildVersion.Text;
 
-    public static ServePaths Paths() => ServePaths.ForUser(Version, Environment.ProcessPath!);
+    public static ServePaths Paths() => ServePaths.ForUser(Version, ServeProgram.FilePath);
 
-    public static ServeStarter Starter() => new(Paths(), Environment.ProcessPath!, ["serve", "--background"]);
+    public static ServeStarter Starter() => new(Paths(), ServeProgram.FilePath, ["--background"]);
 }

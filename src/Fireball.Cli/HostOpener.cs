@@ -1,7 +1,7 @@
 using Fireball.Cli.CommandLine;
 using Fireball.Cli.Terminal;
 using Fireball.Controller;
-using Fireball.Serve;
+using Fireball.Serve.Client;
 using Fireball.V1;
 
 namespace Fireball.Cli;

@@ -1,5 +1,6 @@
 using Fireball.Cli;
 using Fireball.Cli.CommandLine;
+using Fireball.Cli.Terminal;
 using Fireball.Posix;
 using Fireball.Ssh;
 
@@ -9,4 +10,19 @@ if (AskPassClient.IsRequested)
     return AskPassClient.RunAsync(args, Console.OpenStandardOutput()).GetAwaiter().GetResult();
 }
 
-return Reactor.RunShared(() => FireballCommand.RunAsync(RawArguments.Restore(args)));
+string[] arguments = RawArguments.Restore(args);
+if (ServeProgram.IsMeant(arguments))
+{
+    // Before anything has begun, on the first thread: what it inherits of signals is what this process was given.
+    try
+    {
+        ServeProgram.Become(arguments);
+    }
+    catch (IOException failure)
+    {
+        Report.Failure(failure.Message);
+        return ExitStatus.Failure;
+    }
+}
+
+return Reactor.RunShared(() => FireballCommand.RunAsync(arguments));

@@ -1,6 +1,6 @@
 using Fireball.Cli.CommandLine;
 using Fireball.Controller;
-using Fireball.Serve;
+using Fireball.Serve.Client;
 using Fireball.Ssh;
 using Fireball.V1;
 

@@ -37,6 +37,20 @@ public sealed class AcceptedConnections : IConnectionListenerFactory, IConnectio
         return _waiting.Writer.TryWrite(connection);
     }
 
+    /// <summary>As <see cref="TryAdd"/>, but where too many wait it waits with them. False: Kestrel has stopped.</summary>
+    public async ValueTask<bool> AddAsync(StreamConnection connection, CancellationToken cancellationToken = default)
+    {
+        while (!TryAdd(connection))
+        {
+            if (!await _waiting.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <inheritdoc/>
     public bool CanBind(EndPoint endpoint) => ReferenceEquals(endpoint, EndPoint);
 

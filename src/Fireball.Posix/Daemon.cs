@@ -16,8 +16,11 @@ public static partial class Daemon
         // Fails only for a process group's leader, which then has nobody's terminal to lose but its own.
         _ = SetSid();
         _ = ChDir("/");
-        _ = Umask(0x3F);
+        KeepFilesPrivate();
     }
+
+    /// <summary>umask 077: what this process and its children make is this user's alone.</summary>
+    public static void KeepFilesPrivate() => _ = Umask(0x3F);
 
     /// <summary>Points the standard streams at /dev/null; whoever read them sees their end.</summary>
     public static void CloseStandardStreams()

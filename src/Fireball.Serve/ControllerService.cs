@@ -1,4 +1,5 @@
 using Fireball.Controller;
+using Fireball.Serve.Client;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -7,9 +8,6 @@ namespace Fireball.Serve;
 /// <summary>fireball.v1.Controller: connects, lists and disconnects hosts.</summary>
 internal sealed class ControllerService(HostTable hosts, Action stop) : V1.Controller.ControllerBase
 {
-    /// <summary>The trailer that names the step of connecting that failed.</summary>
-    internal const string PhaseKey = "fireball-phase";
-
     public override async Task Connect(
         IAsyncStreamReader<ConnectRequest> requestStream,
         IServerStreamWriter<ConnectResponse> responseStream,
@@ -34,7 +32,7 @@ internal sealed class ControllerService(HostTable hosts, Action stop) : V1.Contr
         }
         catch (ConnectException failure)
         {
-            var trailers = new Metadata { { PhaseKey, failure.Phase } };
+            var trailers = new Metadata { { ServeMetadata.Phase, failure.Phase } };
             throw new RpcException(new Status(StatusCode.Unavailable, failure.Message), trailers);
         }
         finally

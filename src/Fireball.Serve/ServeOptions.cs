@@ -1,19 +1,23 @@
 using Fireball.Controller;
+using Fireball.Serve.Client;
 
 namespace Fireball.Serve;
 
-/// <summary>How the background process works.</summary>
+/// <summary>How the process works.</summary>
 public sealed record ServeOptions
 {
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens for commands.</summary>
     public required ServePaths Paths { get; init; }
+
+    /// <summary>Where it offers the gRPC API, and how.</summary>
+    public required GrpcOptions Grpc { get; init; }
 
     /// <summary>How hosts are connected.</summary>
     public FireballOptions Hosts { get; init; } = new();
 
     /// <summary>
     /// How long it stays without a host: 60 s, so that a script that takes hosts up and down does not start it again
-    /// and again.
+    /// and again. Infinite: until it is stopped.
     /// </summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 

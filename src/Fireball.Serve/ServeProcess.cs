@@ -5,73 +5,84 @@ using Fireball.Zmtp;
 namespace Fireball.Serve;
 
 /// <summary>
-/// The background process: holds connections to hosts and serves this user's commands on a socket until it is stopped
-/// or has had no host for a while.
+/// Holds connections to hosts, and serves this user's commands and programs with them until it is stopped or has had no
+/// host for a while. One table of hosts, one <see cref="ControllerService"/>, two ways to it: ZMTP for the command line,
+/// which relays calls to agents besides, and gRPC.
 /// </summary>
 public sealed class ServeProcess : IAsyncDisposable
 {
     /// <summary>How long calls that still run may take to end when this stops; the hosts are closed by then.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The pause after a failure to accept, such as too many open files. 50 ms, arbitrary: not a busy loop.</summary>
-    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(50);
-
     private readonly ServeOptions _options;
-    private readonly FileLock _ownerLock;
-    private readonly UnixListener _listener;
+    private readonly SocketPlace _place;
+    private readonly OwnUserListener _commands;
+    private readonly GrpcEndpoint? _grpc;
     private readonly ZmtpOptions _zmtp;
     private readonly HostTable _hosts;
     private readonly RpcServer _server;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _idle;
-    private readonly Lock _connectionsLock = new();
-    private readonly HashSet<Task> _connections = [];
     private Task? _running;
 
-    private ServeProcess(ServeOptions options, FileLock ownerLock)
+    private ServeProcess(ServeOptions options, SocketPlace place, SocketPlace? grpcPlace)
     {
         _options = options;
-        _ownerLock = ownerLock;
+        _place = place;
         _hosts = new HostTable(options.Hosts with { TimeProvider = options.TimeProvider });
+        var service = new ControllerService(_hosts, _stop.Cancel);
         _server = new RpcServer(new RpcOptions { TimeProvider = options.TimeProvider, HandlerFailed = LogFailure })
         {
             Relay = new AgentRelay(_hosts).FindAsync,
         };
-        V1.Controller.BindService(_server.Services, new ControllerService(_hosts, _stop.Cancel));
+        V1.Controller.BindService(_server.Services, service);
+        _zmtp = new ZmtpOptions { SocketType = SocketType.Router, TimeProvider = options.TimeProvider };
+
+        // Accepting and the handshake run on the thread that waits for sockets and do not block it, so that a command's
+        // connection wakes no other thread before its call is relayed.
+        _commands = new OwnUserListener(place.Listener, ServeCommandAsync, options.Log);
+        _grpc = grpcPlace is null ? null : new GrpcEndpoint(options.Grpc, grpcPlace, service, options.Log);
         _idle = options.TimeProvider.CreateTimer(
             static state => ((ServeProcess)state!).StopIfIdle(), this, options.Idle, Timeout.InfiniteTimeSpan);
         _hosts.Changed = Watch;
-        _zmtp = new ZmtpOptions { SocketType = SocketType.Router, TimeProvider = options.TimeProvider };
-        _listener = ServeSocket.Listen(options.Paths.Socket);
     }
 
-    /// <summary>Starts listening; null: another process listens there already.</summary>
-    /// <exception cref="IOException">The directory is not this user's alone, or the socket cannot be made.</exception>
+    /// <summary>
+    /// Starts listening; null: another process of this build listens already. Where a process of another build has the
+    /// gRPC socket, this one works without it, unless <see cref="GrpcOptions.Required"/>.
+    /// </summary>
+    /// <exception cref="IOException">A directory is not this user's alone, or a socket cannot be made.</exception>
     public static ServeProcess? TryStart(ServeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Paths.EnsureDirectory();
-        FileLock? ownerLock = FileLock.TryTake(options.Paths.OwnerLock);
-        if (ownerLock is null)
+        SocketPlace? place = SocketPlace.TryTake(options.Paths.Socket, acceptInline: true);
+        if (place is null)
         {
             return null;
         }
 
         try
         {
-            return new ServeProcess(options, ownerLock);
+            return new ServeProcess(options, place, TakeGrpcPlace(options));
         }
         catch
         {
-            ownerLock.Dispose();
+            place.Dispose();
             throw;
         }
     }
 
+    /// <summary>Starts the gRPC server, which otherwise starts with the first connection to it.</summary>
+    public Task StartGrpcAsync() => _grpc?.StartAsync() ?? Task.CompletedTask;
+
+    /// <summary>Whether the gRPC server was started.</summary>
+    public bool IsGrpcStarted => _grpc is { IsStarted: true };
+
     /// <summary>Serves until stopped: by a caller, by the token or for want of hosts. Then closes all hosts in order.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _running = RunOnceAsync(cancellationToken);
 
-    /// <summary>Stops, and gives the place back.</summary>
+    /// <summary>Stops, and gives the places back.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -79,110 +90,68 @@ public sealed class ServeProcess : IAsyncDisposable
         {
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        else
+
+        _place.Dispose();
+        if (_grpc is not null)
         {
-            _listener.Dispose();
+            await _grpc.DisposeAsync().ConfigureAwait(false);
         }
 
         await _idle.DisposeAsync().ConfigureAwait(false);
-        _ownerLock.Dispose();
         _stop.Dispose();
+    }
+
+    private static SocketPlace? TakeGrpcPlace(ServeOptions options)
+    {
+        const string Taken = "another process of this user listens there already, of another build of fireball";
+        string socket = options.Grpc.Socket;
+        try
+        {
+            return SocketPlace.TryTake(socket) ?? throw new IOException($"{socket}: {Taken}");
+        }
+        catch (IOException failure) when (!options.Grpc.Required)
+        {
+            options.Log?.Invoke($"without the gRPC API: {failure.Message}");
+            return null;
+        }
     }
 
     private async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-        await AcceptAsync(stop.Token).ConfigureAwait(false);
+        Task grpc = _grpc?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        await _commands.RunAsync(stop.Token).ConfigureAwait(false);
+        await grpc.ConfigureAwait(false);
 
         // Nobody new comes in from here on; commands that try start another process.
-        File.Delete(_options.Paths.Socket);
-        _listener.Dispose();
+        _place.Dispose();
         await _hosts.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(DrainLimit);
+        await Task.WhenAll(DrainCommandsAsync(limit.Token), _grpc?.StopAsync(limit.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    private async Task DrainCommandsAsync(CancellationToken limit)
+    {
         try
         {
-            await _server.DrainAsync("the background process is stopping", limit.Token).ConfigureAwait(false);
+            await _server.DrainAsync("the background process is stopping", limit).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // What did not end in time was ended.
         }
 
-        Task[] connections;
-        lock (_connectionsLock)
-        {
-            connections = [.. _connections];
-        }
-
-        await Task.WhenAll(connections).ConfigureAwait(false);
+        await _commands.DrainedAsync().ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Accepts until stopped. Here and in the handshake nothing blocks: both run on the thread that waits for sockets, so
-    /// that a command's connection wakes no other thread before its call is relayed.
-    /// </summary>
-    private async Task AcceptAsync(CancellationToken stop)
+    private async Task ServeCommandAsync(Descriptor socket, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                Begin(await _listener.AcceptAsync(stop).ConfigureAwait(false), stop);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (PosixException failure)
-            {
-                _options.Log?.Invoke($"a command's connection could not be accepted: {failure.Message}");
-                await Task.Delay(AcceptRetryDelay, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-    }
+        var stream = new ReactorStream(Reactor.Shared, socket, readInline: true);
+        ZmtpConnection connection = await ZmtpConnection
+            .AcceptAsync(stream, new WritingHalfStream(stream), _zmtp, stop).ConfigureAwait(false);
 
-    private void Begin(Descriptor socket, CancellationToken stop)
-    {
-        if (ServeSocket.WhyRefuse(PeerIdentity.Of(socket)) is { } reason)
-        {
-            socket.Dispose();
-            _options.Log?.Invoke($"a peer was not admitted: {reason}");
-            return;
-        }
-
-        Task serving = ServeAsync(new ReactorStream(Reactor.Shared, socket, readInline: true), stop);
-        lock (_connectionsLock)
-        {
-            if (!serving.IsCompleted)
-            {
-                _connections.Add(serving);
-                _ = serving.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
-        }
-    }
-
-    private async Task ServeAsync(ReactorStream stream, CancellationToken stop)
-    {
-        try
-        {
-            ZmtpConnection connection = await ZmtpConnection
-                .AcceptAsync(stream, new WritingHalfStream(stream), _zmtp, stop).ConfigureAwait(false);
-
-            // Not with the stop's token: a connection ends by the drain, in order.
-            await _server.ServeAsync(connection, cancellationToken: CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException)
-        {
-            _options.Log?.Invoke($"a command's connection ended: {failure.Message}");
-        }
-    }
-
-    private void Forget(Task serving)
-    {
-        lock (_connectionsLock)
-        {
-            _connections.Remove(serving);
-        }
+        // Not with the stop's token: a connection ends by the drain, in order.
+        await _server.ServeAsync(connection, cancellationToken: CancellationToken.None).ConfigureAwait(false);
     }
 
     private void Watch() => _idle.Change(_hosts.Count == 0 ? _options.Idle : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -13,7 +13,6 @@ public sealed class HelpTests
     [InlineData("down", "--keep", "--json", "-F")]
     [InlineData("hosts", "--json")]
     [InlineData("stop")]
-    [InlineData("serve", "--background")]
     public async Task Every_verb_explains_its_options_with_an_example(string verb, params string[] options)
     {
         string help = await HelpAsync(verb, "--help");

@@ -7,13 +7,15 @@ internal static class Artifacts
 
     public static string Program => Path.Combine(Root!, "artifacts", "fireball");
 
+    public static string Serve => Path.Combine(Root!, "artifacts", "fireball-serve");
+
     public static string Agent => Path.Combine(Root!, "artifacts", "agents", "linux-x64", "fireball-agent");
 
     /// <summary>Why the tests of whole programs cannot run; null: they can.</summary>
     public static string? WhyNot() =>
         Root is null ? "the repository's root was not found above the test's directory"
-        : File.Exists(Program) && File.Exists(Agent) ? null
-        : "needs artifacts/fireball and its agent: run tools/build first";
+        : File.Exists(Program) && File.Exists(Serve) && File.Exists(Agent) ? null
+        : "needs artifacts/fireball, fireball-serve and their agent: run tools/build first";
 
     private static string? FindRoot()
     {

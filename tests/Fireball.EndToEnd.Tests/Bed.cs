@@ -119,7 +119,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The pid of this bed's background process; null: there is none.</summary>
     public int? BackgroundPid() => Processes
         .All()
-        .Where(process => process.CommandLine.Contains("serve --background", StringComparison.Ordinal)
+        .Where(process => process.CommandLine.Contains("fireball-serve --background", StringComparison.Ordinal)
             && Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={Runtime}", StringComparison.Ordinal))
         .Select(process => (int?)process.Pid)
         .FirstOrDefault();

@@ -121,6 +121,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
         Directory.CreateDirectory(agents);
         other.Program = Path.Combine(home, "fireball");
         File.Copy(Artifacts.Program, other.Program);
+        File.Copy(Artifacts.Serve, other.Program + "-serve");
         byte[] another = [.. await File.ReadAllBytesAsync(Artifacts.Agent), 0];
         await File.WriteAllBytesAsync(Path.Combine(agents, "fireball-agent"), another);
         await Command.CheckAsync("gzip", "-k", Path.Combine(agents, "fireball-agent"));
@@ -175,7 +176,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
         Run[] runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bed.ExecAsync("t", "--", "true")));
 
         Assert.All(runs, run => run.Exits(0));
-        Assert.Single(Processes.With("serve --background"), process =>
+        Assert.Single(Processes.With("fireball-serve --background"), process =>
             Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={bed.Runtime} ", StringComparison.Ordinal));
     }
 

@@ -1,6 +1,7 @@
 using Fireball.Controller;
 using Fireball.Controller.Tests;
 using Fireball.Rpc.Tests;
+using Fireball.Serve.Client;
 using Fireball.Ssh;
 using Fireball.TestSupport;
 using Fireball.V1;
@@ -264,6 +265,7 @@ public sealed class ServeTests : IAsyncLifetime
     private ServeOptions Options() => new()
     {
         Paths = Paths(),
+        Grpc = new GrpcOptions { Socket = Paths().GrpcSocket },
         TimeProvider = _time,
         Hosts = new FireballOptions { Connector = _hosts, AgentPath = FakeHosts.AgentFile, ConnectAttempts = 1 },
     };

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Fireball.Cli.CommandLine;
 using Fireball.Cli.Terminal;
-using Fireball.Serve;
+using Fireball.Serve.Client;
 using Grpc.Core;
 
 namespace Fireball.Cli.Verbs;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Fireball.Cli.CommandLine;
 using Fireball.Cli.Terminal;
 using Fireball.Posix;
-using Fireball.Serve;
+using Fireball.Serve.Client;
 using Fireball.V1;
 using Spectre.Console;
 

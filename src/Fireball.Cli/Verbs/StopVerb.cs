@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Fireball.Cli.CommandLine;
-using Fireball.Serve;
+using Fireball.Serve.Client;
 using Fireball.V1;
 
 namespace Fireball.Cli.Verbs;

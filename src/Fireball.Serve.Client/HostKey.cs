@@ -1,14 +1,11 @@
 using System.Text;
 using Fireball.V1;
 
-namespace Fireball.Serve;
+namespace Fireball.Serve.Client;
 
-/// <summary>The name of a connection: destination and ssh arguments, as printable ASCII without loss.</summary>
+/// <summary>The name of a connection: destination and ssh arguments, as printable ASCII without loss. See <see cref="ServeMetadata.Host"/>.</summary>
 public static class HostKey
 {
-    /// <summary>The metadata entry of a call that says which connection it is for.</summary>
-    public const string MetadataKey = "fireball-host";
-
     /// <summary>The key of a host. Two specs with the same destination and arguments have the same.</summary>
     public static string Of(string destination, IEnumerable<string> sshArguments)
     {

@@ -3,7 +3,7 @@ using Fireball.Rpc;
 using Fireball.Zmtp;
 using Grpc.Core;
 
-namespace Fireball.Serve;
+namespace Fireball.Serve.Client;
 
 /// <summary>A command's connection to the background process.</summary>
 public sealed class ServeClient : IAsyncDisposable
@@ -25,7 +25,7 @@ public sealed class ServeClient : IAsyncDisposable
 
     /// <summary>Calls of fireball.v1.Agent to one host.</summary>
     /// <param name="key">The host's, see <see cref="HostKey"/>.</param>
-    public CallInvoker InvokerFor(string key) => _channel.WithHeaders(new Metadata { { HostKey.MetadataKey, key } });
+    public CallInvoker InvokerFor(string key) => _channel.WithHeaders(new Metadata { { ServeMetadata.Host, key } });
 
     /// <summary>Completes, never faulted, when the connection has ended.</summary>
     public Task Ended => _channel.Closed;

@@ -4,7 +4,7 @@ using Fireball.Ssh;
 using Fireball.V1;
 using Grpc.Core;
 
-namespace Fireball.Serve;
+namespace Fireball.Serve.Client;
 
 /// <summary>
 /// A host by way of the background process. Calls go out at once, in the hope that the host is connected; where it is
@@ -107,7 +107,7 @@ public sealed class ServedLink : IHostLink
         try
         {
             // Where the process itself did not say it, it is the process that is gone.
-            if (failure.Trailers.Get(AgentRelay.NotConnectedKey) is null && ReferenceEquals(used, _invoker))
+            if (failure.Trailers.Get(ServeMetadata.NotConnected) is null && ReferenceEquals(used, _invoker))
             {
                 await CloseAsync().ConfigureAwait(false);
             }
@@ -126,7 +126,7 @@ public sealed class ServedLink : IHostLink
     public string? AgentOf(CallInvoker used, RpcException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure.Trailers.GetValue(RelayedCallInvoker.AgentKey);
+        return failure.Trailers.GetValue(ServeMetadata.Agent);
     }
 
     /// <inheritdoc />
@@ -206,7 +206,7 @@ public sealed class ServedLink : IHostLink
         catch (RpcException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string phase = failure.Trailers.GetValue(ControllerService.PhaseKey) ?? "serve";
+            string phase = failure.Trailers.GetValue(ServeMetadata.Phase) ?? "serve";
             throw new ConnectException(_spec.Destination, phase, failure.Status.Detail, failure);
         }
     }

@@ -1,19 +1,10 @@
 using Fireball.Posix;
 
-namespace Fireball.Serve;
+namespace Fireball.Serve.Client;
 
-/// <summary>Both ends of the socket between a command and the background process.</summary>
-internal static class ServeSocket
+/// <summary>Who may talk to whom on the sockets between a user's programs and the serving process.</summary>
+public static class ServeSocket
 {
-    /// <summary>Listens. What lies at the path is removed: whoever holds the owner's lock may.</summary>
-    public static UnixListener Listen(string path)
-    {
-        File.Delete(path);
-
-        // The directory is 0700; nobody else reaches the socket, whatever its own mode.
-        return UnixListener.Bind(Reactor.Shared, path, acceptInline: true);
-    }
-
     /// <summary>Connects; null where nobody listens.</summary>
     /// <exception cref="IOException">The listener is not this user's.</exception>
     public static Descriptor? TryConnect(string path)

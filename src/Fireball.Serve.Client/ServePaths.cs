@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using Fireball.Posix;
+using Fireball.Posix.Files;
 
-namespace Fireball.Serve;
+namespace Fireball.Serve.Client;
 
-/// <summary>Where the background process listens.</summary>
+/// <summary>Where the serving process listens.</summary>
 /// <param name="Directory">A directory that nobody else may enter.</param>
 /// <param name="Version">The program's version, part of the names: other versions work side by side.</param>
 /// <param name="Build">Tells builds of one version apart.</param>
@@ -12,11 +13,15 @@ public sealed record ServePaths(string Directory, string Version, string Build)
     /// <summary>sizeof(sun_path) of Linux, with the NUL that ends it.</summary>
     private const int MaxSocketPath = 108;
 
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     /// <summary>The socket.</summary>
     public string Socket => $"{Directory}/{Version}-{Build}";
 
-    /// <summary>Locked by the process that listens, as long as it lives.</summary>
-    public string OwnerLock => Socket + ".lock";
+    /// <summary>
+    /// The socket of the gRPC API, of one name for programs of any build: whichever process came first has it.
+    /// </summary>
+    public string GrpcSocket => $"{Directory}/grpc.sock";
 
     /// <summary>Locked by whoever is starting the process.</summary>
     public string StartLock => Socket + ".start";
@@ -26,7 +31,7 @@ public sealed record ServePaths(string Directory, string Version, string Build)
     /// such variable.
     /// </summary>
     /// <param name="version">The program's version.</param>
-    /// <param name="program">The program's file; its identity tells builds apart.</param>
+    /// <param name="program">fireball-serve's file; its identity tells builds apart.</param>
     public static ServePaths ForUser(string version, string program)
     {
         string? runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
@@ -47,13 +52,15 @@ public sealed record ServePaths(string Directory, string Version, string Build)
     /// <exception cref="IOException">With the reason and what to do.</exception>
     public void EnsureDirectory() => UserDirectory.Ensure(Directory);
 
-    /// <summary>Size and time of the file: enough to tell two builds apart, and read in one call.</summary>
+    /// <summary>
+    /// Size and time of the file, of a link's target: enough to tell two builds apart, read in one call, and the same
+    /// whether the program asks by its own name or another by where it lies.
+    /// </summary>
     private static string BuildOf(string program)
     {
-        var file = new FileInfo(program);
-        Span<long> identity = file.Exists
-            ? [file.LastWriteTimeUtc.Ticks ^ (file.Length << 20)]
-            : [0];
-        return Convert.ToHexStringLower(MemoryMarshal.AsBytes(identity));
+        long identity = PosixFile.GetStatusAt(PosixFile.CurrentDirectory, PosixText.Encode(program), follow: true, out FileStatus status) >= 0
+            ? ((status.ModifiedSeconds * NanosecondsPerSecond) + status.ModifiedNanoseconds) ^ (status.Size << 20)
+            : 0;
+        return Convert.ToHexStringLower(MemoryMarshal.AsBytes([identity]));
     }
 }

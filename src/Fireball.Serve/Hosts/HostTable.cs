@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fireball.Controller;
+using Fireball.Serve.Client;
 using Fireball.V1;
 
 namespace Fireball.Serve;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Fireball.Posix;
 
-namespace Fireball.Serve;
+namespace Fireball.Serve.Client;
 
 /// <summary>Reaches the background process; starts it where it is not there.</summary>
 public sealed class ServeStarter

@@ -1,4 +1,5 @@
 using Fireball.Rpc;
+using Fireball.Serve.Client;
 using Grpc.Core;
 
 namespace Fireball.Serve;
@@ -9,11 +10,8 @@ namespace Fireball.Serve;
 /// </summary>
 internal sealed class RelayedCallInvoker(CallInvoker inner, HostEntry entry, string agent) : CallInvoker, IRelayedInvoker
 {
-    /// <summary>The trailer of a failed call that names the agent by its socket; absent where it has none.</summary>
-    internal const string AgentKey = "fireball-agent";
-
     /// <inheritdoc/>
-    public Metadata FailureTrailers => agent.Length > 0 ? new Metadata { { AgentKey, agent } } : [];
+    public Metadata FailureTrailers => agent.Length > 0 ? new Metadata { { ServeMetadata.Agent, agent } } : [];
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options)

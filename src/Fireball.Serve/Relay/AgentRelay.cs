@@ -1,5 +1,6 @@
 using Fireball.Controller;
 using Fireball.Rpc;
+using Fireball.Serve.Client;
 using Grpc.Core;
 
 namespace Fireball.Serve;
@@ -10,12 +11,9 @@ namespace Fireball.Serve;
 /// </summary>
 internal sealed class AgentRelay(HostTable hosts)
 {
-    /// <summary>The trailer of a call that was for a host which is not connected; nothing was sent anywhere.</summary>
-    internal const string NotConnectedKey = "fireball-not-connected";
-
     private const string RelayedService = "/fireball.v1.Agent/";
 
-    private static readonly Metadata NotConnected = new() { { NotStarted.Key, "1" }, { NotConnectedKey, "1" } };
+    private static readonly Metadata NotConnected = new() { { NotStarted.Key, "1" }, { ServeMetadata.NotConnected, "1" } };
 
     /// <summary>See <see cref="RelayTarget"/>.</summary>
     public ValueTask<CallInvoker?> FindAsync(string method, Metadata headers, CancellationToken cancellationToken)
@@ -25,8 +23,8 @@ internal sealed class AgentRelay(HostTable hosts)
             return new((CallInvoker?)null);
         }
 
-        string key = headers.GetValue(HostKey.MetadataKey) ?? throw new RpcException(
-            new Status(StatusCode.InvalidArgument, $"the metadata entry {HostKey.MetadataKey} is missing"));
+        string key = headers.GetValue(ServeMetadata.Host) ?? throw new RpcException(
+            new Status(StatusCode.InvalidArgument, $"the metadata entry {ServeMetadata.Host} is missing"));
         return hosts.TryAcquireConnected(key, out HostEntry? entry, out HostSession? session)
             ? new(new RelayedCallInvoker(session.Invoker, entry, session.Ssh.Agent.SocketPath))
             : throw new RpcException(new Status(StatusCode.Unavailable, "the host is not connected"), NotConnected);

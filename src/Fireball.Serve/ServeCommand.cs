@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Fireball.Controller;
+using Fireball.Posix;
+using Fireball.Serve.Client;
+
+namespace Fireball.Serve;
+
+/// <summary>From arguments to an exit status.</summary>
+internal static class ServeCommand
+{
+    /// <summary>As the fireball command has it: everything that is ours.</summary>
+    private const int Failure = 255;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            // The fireball command waits for what it starts: no parser is built for that.
+            return arguments is [ServeArguments.Background]
+                ? await RunInBackgroundAsync()
+                : await ServeArguments.Parse(arguments, RunInFrontAsync).InvokeAsync(
+                    new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (IOException failure)
+        {
+            Log($"serve: {failure.Message}");
+            return Failure;
+        }
+    }
+
+    private static async Task<int> RunInBackgroundAsync()
+    {
+        Daemon.Detach();
+        using var interruption = new Interruption();
+        ServePaths paths = Paths();
+        await using ServeProcess serve = ServeProcess.TryStart(Options(paths, new GrpcOptions { Socket = paths.GrpcSocket }))
+            ?? throw new IOException($"another one listens at {paths.Socket} already");
+        _ = LocalDescriptor.WriteAll(1, "ready\n"u8);
+        Daemon.CloseStandardStreams();
+        await serve.RunAsync(interruption.Token);
+        return 0;
+    }
+
+    private static async Task<int> RunInFrontAsync(ServeArguments arguments)
+    {
+        Daemon.KeepFilesPrivate();
+        using var interruption = new Interruption();
+        ServePaths paths = Paths();
+        var grpc = new GrpcOptions { Socket = arguments.Socket ?? paths.GrpcSocket, Required = true };
+        ServeOptions options = Options(paths, grpc) with { Idle = Timeout.InfiniteTimeSpan, Log = line => Log($"serve: {line}") };
+        await using ServeProcess serve = ServeProcess.TryStart(options)
+            ?? throw new IOException("the background process of this user runs already; end it with 'fireball stop' first");
+        Task running = serve.RunAsync(interruption.Token);
+        await serve.StartGrpcAsync();
+        _ = LocalDescriptor.WriteAll(1, System.Text.Encoding.UTF8.GetBytes($"listening on unix://{grpc.Socket}\n"));
+        await running;
+        return 0;
+    }
+
+    private static ServePaths Paths() => ServePaths.ForUser(BuildVersion.Text, Environment.ProcessPath!);
+
+    private static ServeOptions Options(ServePaths paths, GrpcOptions grpc) => new()
+    {
+        Paths = paths,
+        Grpc = grpc,
+        Hosts = new FireballOptions { AskPassProgram = Environment.ProcessPath },
+    };
+
+    private static void Log(string line)
+    {
+        try
+        {
+            _ = LocalDescriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"fireball: {Files.TerminalText.Escape(line)}\n"));
+        }
+        catch (IOException)
+        {
+            // Nobody listens to standard error any more; what is served goes on.
+        }
+    }
+}
