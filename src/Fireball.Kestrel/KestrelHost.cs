@@ -13,6 +13,12 @@ namespace Fireball.Kestrel;
 /// </summary>
 public static class KestrelHost
 {
+    /// <summary>
+    /// What stands for no limit in time. Kestrel adds its own word for it to a clock and gets a time in the past, so that
+    /// it closes a silent connection within a second.
+    /// </summary>
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(3650);
+
     /// <summary>A builder to which services and listeners are added; it listens on nothing before.</summary>
     public static WebApplicationBuilder CreateBuilder(KestrelHostOptions options)
     {
@@ -41,7 +47,7 @@ public static class KestrelHost
         server.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2);
         var limits = server.Limits;
         limits.MaxConcurrentConnections = options.MaxConnections;
-        limits.KeepAliveTimeout = options.IdleTimeout;
+        limits.KeepAliveTimeout = options.IdleTimeout == Timeout.InfiniteTimeSpan ? Forever : options.IdleTimeout;
         limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
 
         // A call is as long as what it carries, and as slow: messages are limited one by one, and a reader that pauses is

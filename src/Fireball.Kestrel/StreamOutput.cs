@@ -1,73 +1,55 @@
-using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace Fireball.Kestrel;
 
 /// <summary>
-/// What Kestrel sends: gathered in one piece of memory and written as one on each flush, which ends when the stream has
-/// taken all of it. One caller at a time, as of any pipe; Kestrel sees to that.
+/// What Kestrel sends: gathered in one piece of memory and written on flush. A flush that comes alone is written at once,
+/// without another thread. Those of many short answers come in a row, and are written together as soon as Kestrel
+/// pauses. Either way no more waits here than <see cref="MaxPending"/>: whoever reads slowly makes the flush wait.
+/// One caller at a time, as of any pipe; Kestrel sees to that.
 /// </summary>
 /// <param name="inner">The stream; it belongs to the connection.</param>
 /// <param name="ended">Called when writing has failed.</param>
-internal sealed class StreamOutput(Stream inner, Action ended) : PipeWriter
+internal sealed class StreamOutput(Stream inner, Action ended) : PipeWriter, IThreadPoolWorkItem
 {
-    /// <summary>The first piece: the frames of a short answer fit.</summary>
-    private const int SmallestBuffer = 4 * 1024;
+    /// <summary>What may wait to be written together: some 100 short answers. More is worth a write of its own.</summary>
+    private const int MaxPending = 16 * 1024;
+
+    /// <summary>
+    /// Flushes closer than this are a row: half of what a call alone takes from the last answer to the next, so that a
+    /// caller who waits for each answer gets each one at once.
+    /// </summary>
+    private static readonly TimeSpan Row = TimeSpan.FromMicroseconds(15);
 
     private readonly Lock _gate = new();
-    private TaskCompletionSource? _flushing;
-    private byte[] _buffer = [];
-    private int _filled;
+    private readonly GatherBuffer _unflushed = new();
+    private readonly GatherBuffer _pending = new();
+    private TaskCompletionSource? _writing;
+    private long _lastFlush;
     private volatile bool _completed;
     private volatile bool _cancelled;
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _filled;
+    public override long UnflushedBytes => _unflushed.Count;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Reserve(sizeHint);
-        return _buffer.AsMemory(_filled);
-    }
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _unflushed.GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        Reserve(sizeHint);
-        return _buffer.AsSpan(_filled);
-    }
+    public override Span<byte> GetSpan(int sizeHint = 0) => _unflushed.GetMemory(sizeHint).Span;
 
-    public override void Advance(int bytes)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _buffer.Length - _filled);
-        _filled += bytes;
-    }
+    public override void Advance(int bytes) => _unflushed.Advance(bytes);
 
-    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_filled > 0 && BeginFlush())
+        var last = _lastFlush;
+        _lastFlush = Stopwatch.GetTimestamp();
+        if (_unflushed.Count == 0 || (Stopwatch.GetElapsedTime(last, _lastFlush) < Row && TryDefer()))
         {
-            try
-            {
-                // Not with the caller's token: half a frame on the wire would be worse than a wait, which an abort ends.
-                await inner.WriteAsync(_buffer.AsMemory(0, _filled), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-            {
-                // Told by the result, as a pipe tells it whose reader has left.
-                _completed = true;
-                ended();
-            }
-            finally
-            {
-                EndFlush();
-            }
+            return new(Result());
         }
 
-        var cancelled = _cancelled;
-        _cancelled = false;
-        return new FlushResult(cancelled, _completed);
+        return WriteUnflushedAsync();
     }
 
     /// <summary>The next flush says so; one that waits for the peer is ended by closing the stream.</summary>
@@ -78,73 +60,133 @@ internal sealed class StreamOutput(Stream inner, Action ended) : PipeWriter
         lock (_gate)
         {
             _completed = true;
-            if (_flushing is null)
+            if (_writing is null)
             {
-                Clear();
+                _unflushed.Clear();
+                _pending.Clear();
             }
         }
     }
 
-    /// <summary>Waits for the flush that is under way, if one is.</summary>
+    /// <summary>Waits until what was flushed is written.</summary>
     internal Task DrainAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return _flushing?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+            return _writing?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
         }
     }
 
-    /// <summary>False: completed; nothing is written any more.</summary>
-    private bool BeginFlush()
+    /// <summary>Writes what was put off.</summary>
+    void IThreadPoolWorkItem.Execute() => _ = WritePendingAsync();
+
+    /// <summary>Puts what was flushed to the rest that waits; false: it has to be written.</summary>
+    private bool TryDefer()
     {
         lock (_gate)
         {
             if (_completed)
             {
+                return true;
+            }
+
+            if (_pending.Count + _unflushed.Count > MaxPending)
+            {
                 return false;
             }
 
-            _flushing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return true;
+            _pending.Append(_unflushed);
+            if (_writing is not null)
+            {
+                return true;
+            }
+
+            _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        // To this thread's own queue: it comes to it when Kestrel has nothing more to flush.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        return true;
     }
 
-    private void EndFlush()
+    private async ValueTask<FlushResult> WriteUnflushedAsync()
     {
+        // What was put off goes first.
+        await DrainAsync(CancellationToken.None).ConfigureAwait(false);
         lock (_gate)
         {
-            Clear();
-            _flushing!.SetResult();
-            _flushing = null;
-        }
-    }
+            if (_completed)
+            {
+                return Result();
+            }
 
-    private void Reserve(int sizeHint)
-    {
-        if (_buffer.Length - _filled >= Math.Max(sizeHint, 1))
+            _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        await WriteAsync(_unflushed).ConfigureAwait(false);
+        lock (_gate)
         {
-            return;
+            EndWriting();
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestBuffer, Math.Max(2 * _filled, _filled + sizeHint)));
-        _buffer.AsSpan(0, _filled).CopyTo(larger);
-        Return(_buffer);
-        _buffer = larger;
+        return Result();
     }
 
-    /// <summary>A connection that is silent holds no memory for what it sends.</summary>
-    private void Clear()
+    private async Task WritePendingAsync()
     {
-        _filled = 0;
-        Return(_buffer);
-        _buffer = [];
-    }
-
-    private static void Return(byte[] buffer)
-    {
-        if (buffer.Length > 0)
+        var batch = new GatherBuffer();
+        while (true)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            lock (_gate)
+            {
+                if (_pending.Count == 0 || _completed)
+                {
+                    EndWriting();
+                    return;
+                }
+
+                batch.Take(_pending);
+            }
+
+            await WriteAsync(batch).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask WriteAsync(GatherBuffer data)
+    {
+        try
+        {
+            // Without a token: half a frame on the wire would be worse than a wait, which closing the stream ends.
+            await inner.WriteAsync(data.Filled, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
+            // Told by the result of the flush, as a pipe tells it whose reader has left.
+            _completed = true;
+            ended();
+        }
+        finally
+        {
+            data.Clear();
+        }
+    }
+
+    private void EndWriting()
+    {
+        if (_completed)
+        {
+            _unflushed.Clear();
+            _pending.Clear();
+        }
+
+        _writing!.SetResult();
+        _writing = null;
+    }
+
+    private FlushResult Result()
+    {
+        var cancelled = _cancelled;
+        _cancelled = false;
+        return new FlushResult(cancelled, _completed);
     }
 }

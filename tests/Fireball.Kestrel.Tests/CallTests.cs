@@ -139,6 +139,40 @@ public sealed class CallTests
     }
 
     [Fact(Timeout = Generous)]
+    public async Task Thousands_of_calls_at_once_beside_a_large_stream_each_get_their_own_answer()
+    {
+        var chunk = new StreamingOutputCallResponse { Payload = new Payload { Body = ByteString.CopyFrom(new byte[64 * 1024]) } };
+        await using var server = await AcceptingServer.StartAsync(new ProbeService
+        {
+            Unary = (request, _) => Task.FromResult(new SimpleResponse { Payload = request.Payload }),
+            Output = async (_, responses, _) =>
+            {
+                for (var i = 0; i < 1000; i++)
+                {
+                    await responses.WriteAsync(chunk);
+                }
+            },
+        });
+        using var channel = server.Open();
+        var client = new TestService.TestServiceClient(channel);
+        using var stream = client.StreamingOutputCall(new StreamingOutputCallRequest());
+        var calls = Enumerable.Range(0, 5000).Select(async i =>
+        {
+            var payload = new Payload { Body = ByteString.CopyFromUtf8($"call {i}") };
+            Assert.Equal(payload, (await client.UnaryCallAsync(new SimpleRequest { Payload = payload })).Payload);
+        }).ToList();
+        var chunks = 0;
+        while (await stream.ResponseStream.MoveNext())
+        {
+            Assert.Equal(chunk, stream.ResponseStream.Current);
+            chunks++;
+        }
+
+        await Task.WhenAll(calls);
+        Assert.Equal(1000, chunks);
+    }
+
+    [Fact(Timeout = Generous)]
     public async Task Many_connections_at_once_are_each_served()
     {
         await using var server = await AcceptingServer.StartAsync(new InteropService());
