@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Fireball.Grpc.Tests;
 using Fireball.Posix;
 using Fireball.TestSupport;
 using Grpc.Net.Client;

@@ -24,7 +24,9 @@ public sealed class EndingTests
 
         await probe.Cancelled.Task.WaitAsync(Patience);
         Assert.True(server.Connections.TryDequeue(out var connection));
-        Assert.True(connection.ConnectionClosed.IsCancellationRequested);
+        var told = new TaskCompletionSource();
+        using var telling = connection.ConnectionClosed.Register(told.SetResult);
+        await told.Task.WaitAsync(Patience);
         await connection.Completion.WaitAsync(Patience);
         await new TestService.TestServiceClient(staying).UnaryCallAsync(new SimpleRequest());
     }
