@@ -9,6 +9,18 @@ if (args is ["delay", var milliseconds, var host, var port])
         int.Parse(port, CultureInfo.InvariantCulture));
 }
 
+if (args is ["grpc-server"])
+{
+    await GrpcEchoProcess.ServeAsync();
+    return 0;
+}
+
+if (args is ["grpc-client", var socket])
+{
+    await GrpcEchoProcess.CallAsync(socket);
+    return 0;
+}
+
 (string Name, Func<Bed, Report, Task> Run)[] sections =
 [
     ("exec", ExecSections.ExecAsync),
@@ -20,19 +32,30 @@ if (args is ["delay", var milliseconds, var host, var port])
     ("first-use", LinkSections.FirstUseAsync),
     ("round-trips", LinkSections.RoundTripsAsync),
 ];
-var unknown = args.Except(sections.Select(s => s.Name)).ToArray();
+string[] names = [.. sections.Select(s => s.Name), "grpc"];
+var unknown = args.Except(names).ToArray();
 if (unknown.Length > 0)
 {
-    Console.Error.WriteLine($"bench-core: no section {unknown[0]}; there are {string.Join(", ", sections.Select(s => s.Name))}");
+    Console.Error.WriteLine($"bench-core: no section {unknown[0]}; there are {string.Join(", ", names)}");
     return 2;
+}
+
+var report = new Report();
+Console.WriteLine($"{Environment.ProcessorCount} cores, {(await Shell.ReadAsync("ssh -V 2>&1; uname -r")).ReplaceLineEndings(" ").Trim()}");
+if (args.Length == 0 || args.Contains("grpc"))
+{
+    // It needs no host.
+    await GrpcSection.RunAsync(report);
+    if (args is ["grpc"])
+    {
+        return report.Summarise() ? 0 : 1;
+    }
 }
 
 var artifacts = Environment.GetEnvironmentVariable("FIREBALL_AGENTS") is { } agents
     ? Path.GetDirectoryName(Path.GetFullPath(agents))!
     : throw new InvalidOperationException("start this by tools/bench-core");
-var report = new Report();
 await using var bed = await Bed.StartAsync(artifacts);
-Console.WriteLine($"{Environment.ProcessorCount} cores, {(await Shell.ReadAsync("ssh -V 2>&1; uname -r")).ReplaceLineEndings(" ").Trim()}");
 foreach (var section in sections.Where(s => args.Length == 0 || args.Contains(s.Name)))
 {
     await section.Run(bed, report);

@@ -179,10 +179,8 @@ internal abstract class GrpcCall : IDisposable
             streaming?.Abort();
         }
 
-        if (local)
-        {
-            Volatile.Read(ref _response)?.Dispose();
-        }
+        // Read to its end or not: its stream has a finalizer, which would keep all of the call alive for another collection.
+        Volatile.Read(ref _response)?.Dispose();
     }
 
     private void Release()
