@@ -58,7 +58,9 @@ public static class KestrelHost
         limits.Http2.MaxStreamsPerConnection = options.MaxCallsPerConnection;
         limits.Http2.MaxRequestHeaderFieldSize = options.MaxHeaderBytes;
         limits.Http2.InitialStreamWindowSize = options.StreamWindow;
-        limits.Http2.InitialConnectionWindowSize = 2 * options.StreamWindow;
+        // Every call may leave its window unread, and Kestrel gives a connection's window back by halves only: with less,
+        // services that do not read would stop the other calls of their connection.
+        limits.Http2.InitialConnectionWindowSize = (int)Math.Min(int.MaxValue, 2L * options.MaxCallsPerConnection * options.StreamWindow);
         limits.Http2.KeepAlivePingDelay = options.KeepAliveDelay == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : options.KeepAliveDelay;
         limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
     }

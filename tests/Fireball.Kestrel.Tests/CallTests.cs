@@ -45,6 +45,46 @@ public sealed class CallTests
     }
 
     [Fact(Timeout = Generous)]
+    public async Task Services_that_do_not_read_hold_up_no_other_call_of_their_connection()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await AcceptingServer.StartAsync(new ProbeService
+        {
+            Unary = (_, _) => Task.FromResult(new SimpleResponse()),
+            Input = async (_, _) =>
+            {
+                await release.Task;
+                return new StreamingInputCallResponse();
+            },
+        });
+        using var channel = server.Open();
+        var client = new TestService.TestServiceClient(channel);
+        var payload = new Payload { Body = ByteString.CopyFrom(new byte[64 * 1024]) };
+        AsyncClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse>[] stalled =
+            [.. Enumerable.Range(0, 4).Select(_ => client.StreamingInputCall())];
+        // 2 MiB each, into a window of one.
+        var writing = stalled.Select(call => Task.Run(async () =>
+        {
+            for (var i = 0; i < 32; i++)
+            {
+                await call.RequestStream.WriteAsync(new StreamingInputCallRequest { Payload = payload });
+            }
+        })).ToArray();
+        for (var i = 0; i < 100; i++)
+        {
+            await client.UnaryCallAsync(new SimpleRequest { Payload = payload });
+        }
+
+        Assert.All(writing, task => Assert.False(task.IsCompleted));
+        release.SetResult();
+        foreach (var call in stalled)
+        {
+            await call;
+            call.Dispose();
+        }
+    }
+
+    [Fact(Timeout = Generous)]
     public async Task Large_streams_arrive_whole_in_both_directions()
     {
         await using var server = await AcceptingServer.StartAsync(new InteropService());
