@@ -70,10 +70,19 @@ public sealed partial class FireballHost : IAsyncDisposable
 
     /// <summary>One round trip to the agent and back.</summary>
     public Task<PingResponse> PingAsync(CancellationToken cancellationToken = default) =>
-        CallAsync(
+        PingAsync(default, cancellationToken);
+
+    /// <summary>One round trip to the agent and back, with bytes that come back in the answer.</summary>
+    /// <param name="payload">At most 64 KiB; not changed until the answer is there.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<PingResponse> PingAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        var request = new PingRequest { Payload = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(payload) };
+        return CallAsync(
             "ping",
-            (client, cancel) => client.PingAsync(new PingRequest(), cancellationToken: cancel).ResponseAsync,
+            (client, cancel) => client.PingAsync(request, cancellationToken: cancel).ResponseAsync,
             cancellationToken);
+    }
 
     /// <summary>
     /// Ends the agent: what still runs is killed, its socket and directory are removed. Returns when its processes have

@@ -37,6 +37,7 @@ internal static class NativeConstants
     internal const int WEXITED = 4;
     internal const int WNOWAIT = 0x01000000;
     internal const int P_ALL = 0;
+    internal const int P_PID = 1;
 
     internal const int CLOCK_MONOTONIC = 1;
     internal const nint SYS_pidfd_open = 434;

@@ -1,0 +1,8 @@
+namespace Fireball.Bench.Load;
+
+/// <summary>Waits for a point in time.</summary>
+internal interface IPacer
+{
+    /// <summary>Blocks until the clock's timestamp has been reached; not at all where it is past.</summary>
+    void WaitUntil(long timestamp);
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using Fireball.Bench.Run;
+using Fireball.Posix;
+
+namespace Fireball.Bench.Report;
+
+/// <summary>One line on a terminal that says what is being measured, overwritten by the next.</summary>
+internal sealed class ProgressLine : IProgress<BenchProgress>, IDisposable
+{
+    private const int StandardError = 2;
+
+    // Back to the first column, and erase the line (ECMA-48: EL).
+    private const string Clear = "\r\u001b[K";
+
+    private readonly TextWriter _error;
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    private ProgressLine(TextWriter error) => _error = error;
+
+    /// <summary>Null: nobody watches, or wants to.</summary>
+    public static ProgressLine? IfWatched(bool quiet, TextWriter error) =>
+        quiet || !LocalDescriptor.IsTerminal(StandardError) ? null : new ProgressLine(error);
+
+    /// <inheritdoc/>
+    public void Report(BenchProgress value)
+    {
+        string what = value.Round == 0 ? "warming up" : $"round {value.Round} of {value.Rounds}";
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+
+        // Cases take about the same time each.
+        string left = value.Case > 1
+            ? $", about {(elapsed / (value.Case - 1) * (value.Cases - value.Case + 1)).TotalSeconds:0} s left"
+            : "";
+        _error.Write($"{Clear}[{value.Case}/{value.Cases}] {value.Key}: {value.Transport}, {what}{left}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _error.Write(Clear);
+}

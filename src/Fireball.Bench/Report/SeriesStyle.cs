@@ -1,0 +1,26 @@
+using Fireball.Bench.Results;
+using Fireball.Bench.Transports;
+
+namespace Fireball.Bench.Report;
+
+/// <summary>Which colour and dashes a transport has: the same in every plot of a report.</summary>
+internal sealed class SeriesStyle
+{
+    // As many as report.css has; further transports begin again.
+    private const int Styles = 7;
+
+    private readonly List<string> _names;
+
+    /// <summary>For all transports of a run.</summary>
+    public SeriesStyle(BenchResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        _names = [.. results.Cases.Select(one => one.Transport).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The transports.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The class of a transport.</summary>
+    public string Class(string transport) => transport == TransportList.Floor ? "kf" : $"k{_names.IndexOf(transport) % Styles}";
+}

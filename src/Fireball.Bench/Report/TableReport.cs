@@ -1,0 +1,123 @@
+using Fireball.Bench.Recording;
+using Fireball.Bench.Results;
+using Fireball.Bench.Statistics;
+using Fireball.Files;
+
+namespace Fireball.Bench.Report;
+
+/// <summary>Results on a terminal, or in a file that one reads.</summary>
+internal static class TableReport
+{
+    /// <summary>Writes them.</summary>
+    public static void Write(TextWriter output, BenchResults results)
+    {
+        foreach (string line in Heading(results))
+        {
+            output.WriteLine(TerminalText.Escape(line));
+        }
+
+        output.WriteLine();
+        var table = new TextTable("", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "ratio");
+        foreach (CaseGroup group in CaseGroup.Of(results))
+        {
+            table.AddTitle($"{group.Key}");
+            foreach (CaseResult one in group.Results)
+            {
+                AddRow(table, group, one);
+            }
+        }
+
+        table.Write(output);
+        output.WriteLine();
+        foreach (string line in Notes(results))
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    /// <summary>What was measured, and where: lines.</summary>
+    public static IEnumerable<string> Heading(BenchResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        MachineState machine = results.Machine;
+        yield return $"fireball bench {results.Host}, {results.Created:yyyy-MM-dd HH:mm:ss}Z, {Settings(results.Settings)}";
+        yield return $"machine: {machine.Cores} cores ({machine.Processor}), Linux {machine.Kernel}, load {machine.LoadBefore:0.00}, {machine.Program}";
+        yield return $"ssh: {machine.SshClient} to {machine.SshServer}, {machine.Cipher}";
+        if (results.State != RunState.Complete)
+        {
+            yield return $"NOT COMPLETE: {results.Reason}";
+        }
+
+        if (machine.LoadBefore > machine.Cores / 2.0)
+        {
+            yield return $"BUSY MACHINE: the load average was {machine.LoadBefore:0.00} before the run";
+        }
+    }
+
+    /// <summary>How to read the figures: lines.</summary>
+    public static IEnumerable<string> Notes(BenchResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        yield return "rate: calls a second. ratio: what a call costs (time of a round divided by its calls; at a given rate the median "
+            + "latency) beside the floor, or beside the first where there is no floor: median of the pairs of rounds, and in brackets an "
+            + "interval that covers it with 95 percent.";
+        yield return "CPU a call: of fireball-bench, the programs it runs and its ssh. "
+            + $"Percentiles are within {LatencyHistogram.RelativeError:0.0%} of the true value; at a given rate latencies count from the intended start.";
+        if (results.Cases.Any(one => one.IsNoisy))
+        {
+            yield return "noisy: the quartiles of the rounds are more than 10 percent of their median apart.";
+        }
+    }
+
+    /// <summary>"1.18 (1.15 to 1.21)"; "1" for the reference.</summary>
+    public static string Ratio(CaseGroup group, CaseResult one)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return ReferenceEquals(one, group.Reference) ? "1"
+            : group.ToReference(one) is not { } ratio ? ""
+            : ratio.Verdict == Verdict.TooFewRounds ? $"{Figures.Ratio(ratio.Ratio)} (too few rounds)"
+            : $"{Figures.Ratio(ratio.Ratio)} ({Figures.Ratio(ratio.Low)} to {Figures.Ratio(ratio.High)})";
+    }
+
+    /// <summary>What is to be said of a result besides its figures; "" : nothing.</summary>
+    public static string Remark(CaseResult one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return (one.Problem, one.IsNoisy) switch
+        {
+            ({ } problem, _) when one.Rounds.Count > 0 => $"after {one.Rounds.Count} rounds: {problem}",
+            ({ } problem, _) => problem,
+            (_, true) => "noisy",
+            _ => "",
+        };
+    }
+
+    private static string Settings(RunSettings settings) =>
+        $"{settings.Rounds} rounds in turn, {settings.SecondsPerCase:0.##} s a case"
+        + (settings.RttMs > 0 ? $", {settings.RttMs:0.##} ms added to each round trip" : "");
+
+    private static void AddRow(TextTable table, CaseGroup group, CaseResult one)
+    {
+        string remark = TerminalText.Escape(Remark(one));
+        if (one.Rounds.Count == 0)
+        {
+            table.AddTitle($"  {one.Transport}: {remark}");
+            return;
+        }
+
+        LatencyHistogram latency = one.MergedLatency();
+        double calls = one.Rounds.Sum(round => round.Calls);
+        table.Add(
+            $"  {one.Transport}",
+            $"{calls:#,0}",
+            Figures.Rate(calls / one.Rounds.Sum(round => round.Seconds)),
+            Figures.Time(latency.Percentile(50)),
+            Figures.Time(latency.Percentile(90)),
+            Figures.Time(latency.Percentile(99)),
+            Figures.Time(latency.Percentile(99.9)),
+            Figures.Time(latency.Max),
+            Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
+            Ratio(group, one),
+            remark);
+    }
+}

@@ -1,0 +1,19 @@
+using Fireball.Bench.CommandLine;
+
+namespace Fireball.Bench.Results;
+
+/// <summary>A work under a load, whatever the transport.</summary>
+/// <param name="Work">The work's name.</param>
+/// <param name="Size">Bytes a call moves; null: none.</param>
+/// <param name="Concurrency">Calls in flight.</param>
+/// <param name="Rate">Calls a second, open loop; null: closed loop.</param>
+internal sealed record CaseKey(string Work, long? Size, int Concurrency, double? Rate)
+{
+    /// <summary>"echo 4K", "exec".</summary>
+    public string WorkAndSize => Size is { } size ? $"{Work} {ByteSize.Format(size)}" : Work;
+
+    /// <summary>"1 in flight", "at 1000/s".</summary>
+    public string Load => Rate is { } rate ? $"at {rate:0.###}/s" : $"{Concurrency} in flight";
+
+    public override string ToString() => $"{WorkAndSize}, {Load}";
+}

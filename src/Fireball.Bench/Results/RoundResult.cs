@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Fireball.Bench.Results;
+
+/// <summary>One round: calls made one after the other, or so many at a time, for some while.</summary>
+internal sealed record RoundResult
+{
+    /// <summary>From the first call's start to the last one's end.</summary>
+    [JsonRequired]
+    public required double Seconds { get; init; }
+
+    /// <summary>Calls that were made, all successful; at least 1.</summary>
+    [JsonRequired]
+    public required long Calls { get; init; }
+
+    /// <summary>Processor time of this process and of the programs it ran and waited for.</summary>
+    [JsonRequired]
+    public required double ControllerCpuSeconds { get; init; }
+
+    /// <summary>What this process allocated on the managed heap.</summary>
+    [JsonRequired]
+    public required long AllocatedBytes { get; init; }
+
+    [JsonRequired]
+    public required HistogramRecord Latency { get; init; }
+}

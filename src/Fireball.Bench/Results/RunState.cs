@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace Fireball.Bench.Results;
+
+/// <summary>How a run ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
+internal enum RunState
+{
+    [JsonStringEnumMemberName("complete")]
+    Complete,
+
+    /// <summary>By Ctrl-C or another signal.</summary>
+    [JsonStringEnumMemberName("interrupted")]
+    Interrupted,
+
+    [JsonStringEnumMemberName("host-lost")]
+    HostLost,
+}

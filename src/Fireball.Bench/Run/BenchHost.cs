@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+using Fireball.Bench.Work;
+using Fireball.Posix;
+using Fireball.Ssh;
+
+namespace Fireball.Bench.Run;
+
+/// <summary>
+/// The host that everything is measured on: how it is reached, a directory on either side, and files to copy. Disposal
+/// removes both directories.
+/// </summary>
+internal sealed class BenchHost : IAsyncDisposable
+{
+    // How long a question whether the host is still there may take: a connection and two round trips.
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<long, string> _remoteFiles = [];
+    private readonly ControlMaster _master;
+    private bool _programIsThere;
+
+    private BenchHost(ConnectionChoice choice, string local, Programs programs, ControlMaster master)
+    {
+        Destination = choice.Destination;
+        SshArguments = Arguments(choice, local);
+        IsLocal = choice.IsLocal;
+        LocalDirectory = local;
+        Programs = programs;
+        _master = master;
+    }
+
+    /// <summary>As ssh takes it.</summary>
+    public string Destination { get; }
+
+    /// <summary>Options of ssh that every transport is given.</summary>
+    public IReadOnlyList<string> SshArguments { get; }
+
+    /// <summary>The host is this machine.</summary>
+    public bool IsLocal { get; }
+
+    /// <summary>Runs what is no library.</summary>
+    public Programs Programs { get; }
+
+    /// <summary>A directory of this run on this machine.</summary>
+    public string LocalDirectory { get; }
+
+    /// <summary>A directory of this run on the host.</summary>
+    public string RemoteDirectory => _master.RemoteDirectory;
+
+    /// <summary>What ssh said while connecting: versions and cipher.</summary>
+    public string SshLog => LogPath(LocalDirectory);
+
+    /// <summary>Words of ssh that share the master's connection; destination and command follow.</summary>
+    public IReadOnlyList<string> Shared => [.. SshArguments, "-S", ControlPath(LocalDirectory)];
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="WorkFailedException">In one line.</exception>
+    public static async Task<BenchHost> ConnectAsync(ConnectionChoice choice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Refuses what ssh would take for an option.
+            _ = SshTarget.Parse(choice.Destination, choice.SshArguments);
+        }
+        catch (FormatException failure)
+        {
+            throw new WorkFailedException(failure.Message, failure);
+        }
+
+        string local = Directory.CreateTempSubdirectory("fireball-bench-").FullName;
+        var programs = new Programs(local);
+        try
+        {
+            SshConfig.Write(ConfigPath(local), choice.ConfigFile, choice.RoundTrip);
+            ControlMaster master = await ControlMaster.ConnectAsync(
+                Arguments(choice, local), choice.Destination, ControlPath(local), LogPath(local), cancellationToken);
+            return new BenchHost(choice, local, programs, master);
+        }
+        catch
+        {
+            programs.Dispose();
+            Directory.Delete(local, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>A file of random bytes on this machine.</summary>
+    public string LocalFile(long size)
+    {
+        string path = Path.Combine(LocalDirectory, $"source-{size}");
+        if (!File.Exists(path))
+        {
+            RandomFile.Write(path, size);
+        }
+
+        return path;
+    }
+
+    /// <summary>Where a transport's worker puts what it fetches.</summary>
+    public string LocalTarget(string transport, int worker) => Path.Combine(LocalDirectory, $"get-{transport}-{worker}");
+
+    /// <summary>The same file on the host, copied when first asked for.</summary>
+    /// <exception cref="WorkFailedException">It cannot be copied.</exception>
+    public async Task<string> RemoteFileAsync(long size, CancellationToken cancellationToken)
+    {
+        if (!_remoteFiles.TryGetValue(size, out string? path))
+        {
+            path = $"{RemoteDirectory}/source-{size}";
+            SpawnRequest copy = SshRequest($"cat > {Quoted(path)}");
+            await Task.Run(() => Programs.Run(copy, "setup", cancellationToken, LocalFile(size)), cancellationToken);
+            _remoteFiles.Add(size, path);
+        }
+
+        return path;
+    }
+
+    /// <summary>This program as a word of a command line on the host; copied there when first asked for.</summary>
+    /// <exception cref="WorkFailedException">It cannot be copied, or would not run there.</exception>
+    public async Task<string> OwnProgramAsync(CancellationToken cancellationToken)
+    {
+        if (IsLocal)
+        {
+            return Quoted(OwnExecutable.Path);
+        }
+
+        if (RuntimeFeature.IsDynamicCodeSupported)
+        {
+            throw new WorkFailedException("on another host the floor needs this program compiled ahead of time (tools/build)");
+        }
+
+        string path = $"{RemoteDirectory}/fireball-bench";
+        if (!_programIsThere)
+        {
+            SpawnRequest copy = SshRequest($"cat > {Quoted(path)} && chmod 700 {Quoted(path)}");
+            await Task.Run(() => Programs.Run(copy, "setup", cancellationToken, OwnExecutable.Path), cancellationToken);
+            _programIsThere = true;
+        }
+
+        return Quoted(path);
+    }
+
+    /// <summary>An ssh over the master's connection that runs this line.</summary>
+    public SpawnRequest SshRequest(string line) => Programs.Request(["ssh", .. Shared, "-T", "--", Destination, line]);
+
+    /// <summary>Whether a connection of its own still reaches the host; null: it does, otherwise why not.</summary>
+    public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ProbeLimit);
+        SpawnRequest probe = Programs.Request(
+            ["ssh", .. SshArguments, "-o", "ControlPath=none", "-o", "ControlMaster=no", "-T", "--", Destination, "exit 0"]);
+        try
+        {
+            await Task.Run(() => Programs.Run(probe, "probe", limit.Token), CancellationToken.None);
+            return null;
+        }
+        catch (WorkFailedException failure)
+        {
+            return failure.Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no answer within {ProbeLimit.TotalSeconds:0} s";
+        }
+    }
+
+    /// <summary>A word of a shell's command line; none of our paths has a quote.</summary>
+    public static string Quoted(string path) => $"'{path}'";
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(ProbeLimit);
+        try
+        {
+            SpawnRequest remove = SshRequest($"rm -rf {Quoted(RemoteDirectory)}");
+            await Task.Run(() => Programs.Run(remove, "setup", limit.Token), CancellationToken.None);
+        }
+        catch (Exception gone) when (gone is WorkFailedException or OperationCanceledException)
+        {
+            // The host is gone, and with it what could be removed.
+        }
+
+        await _master.DisposeAsync();
+        Programs.Dispose();
+        Directory.Delete(LocalDirectory, recursive: true);
+    }
+
+    private static IReadOnlyList<string> Arguments(ConnectionChoice choice, string local) =>
+        ["-F", ConfigPath(local), .. choice.SshArguments];
+
+    private static string ConfigPath(string local) => Path.Combine(local, "ssh_config");
+
+    // Short: ssh appends 17 characters while it makes the socket, and sun_path has 108.
+    private static string ControlPath(string local) => Path.Combine(local, "mux");
+
+    private static string LogPath(string local) => Path.Combine(local, "ssh.log");
+}

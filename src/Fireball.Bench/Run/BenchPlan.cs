@@ -1,0 +1,59 @@
+using Fireball.Bench.Transports;
+using Fireball.Bench.Work;
+
+namespace Fireball.Bench.Run;
+
+/// <summary>What is measured, in which order, for how long.</summary>
+internal sealed record BenchPlan
+{
+    /// <summary>
+    /// As many as it takes to tell a difference from chance: see <see cref="Statistics.PairedComparison"/>.
+    /// </summary>
+    public const int DefaultRounds = 6;
+
+    /// <summary>Measured time of a case: the standard set is done in less than three minutes.</summary>
+    public static readonly TimeSpan DefaultTime = TimeSpan.FromMilliseconds(1200);
+
+    // Calls a second of the standard set's open loop: far below what any transport can, so that nothing queues of itself.
+    private const double StandardRate = 500;
+
+    // Calls of an open loop that may be under way: a stall of a second at the standard rate is not yet throttled.
+    private const int OpenLoopConcurrency = 512;
+
+    /// <summary>What is compared.</summary>
+    public required IReadOnlyList<ITransport> Transports { get; init; }
+
+    /// <summary>By what.</summary>
+    public required IReadOnlyList<WorkCase> Cases { get; init; }
+
+    /// <summary>Rounds of each case and transport, at least 1.</summary>
+    public int Rounds { get; init; } = DefaultRounds;
+
+    /// <summary>Measured time of each case and transport, all rounds together.</summary>
+    public TimeSpan Time { get; init; } = DefaultTime;
+
+    /// <summary>Time added to each round trip; told in the results.</summary>
+    public TimeSpan RoundTrip { get; init; }
+
+    /// <summary>Cases from what was asked for; null or empty: the standard set's.</summary>
+    public static IReadOnlyList<WorkCase> MakeCases(
+        IReadOnlyList<WorkKind>? works, IReadOnlyList<long>? sizes, IReadOnlyList<int>? concurrencies, IReadOnlyList<double>? rates)
+    {
+        var cases = new List<WorkCase>();
+        foreach (WorkKind kind in works ?? Works.All)
+        {
+            long[] kindSizes = [.. kind.HasSize ? (sizes ?? kind.Sizes).Where(size => size <= kind.MaxSize) : [0]];
+            int[] kindConcurrencies = [.. (concurrencies ?? kind.Concurrencies).Where(count => count <= kind.MaxConcurrency)];
+            cases.AddRange(from size in kindSizes from count in kindConcurrencies select new WorkCase(kind, size, count, null));
+            if (kind == Works.Echo)
+            {
+                double[] kindRates = [.. rates ?? (sizes is null && concurrencies is null ? [StandardRate] : [])];
+                long[] rateSizes = [.. sizes is null ? kindSizes.Take(1) : kindSizes];
+                cases.AddRange(
+                    from size in rateSizes from rate in kindRates select new WorkCase(kind, size, OpenLoopConcurrency, rate));
+            }
+        }
+
+        return cases;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Fireball.Bench.Run;
+
+/// <summary>The host is not there any more; the message says how that was seen.</summary>
+internal sealed class HostLostException(string message) : Exception(message);

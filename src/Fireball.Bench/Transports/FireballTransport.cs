@@ -1,0 +1,136 @@
+using Fireball.Bench.Run;
+using Fireball.Bench.Work;
+using Fireball.Controller;
+
+namespace Fireball.Bench.Transports;
+
+/// <summary>
+/// Fireball's library: one connection carries every worker's calls. Each of its transports runs the same code here.
+/// </summary>
+/// <param name="name">The transport's name.</param>
+/// <param name="description">One line.</param>
+internal sealed class FireballTransport(string name, string description) : ITransport
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public string Description => description;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkKind> Works => Work.Works.All;
+
+    /// <inheritdoc/>
+    public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
+        new FireballSession(host, name, await ConnectAsync(host, cancellationToken));
+
+    private static Task<FireballHost> ConnectAsync(BenchHost host, CancellationToken cancellationToken) =>
+        FireballHost.ConnectAsync(
+            host.Destination,
+            new FireballOptions { SshArguments = host.SshArguments, ConnectAttempts = 1 },
+            cancellationToken);
+
+    private sealed class FireballSession(BenchHost bench, string name, FireballHost host) : ITransportSession
+    {
+        private static readonly ExecCommand True = ExecCommand.Of("/bin/true");
+
+        public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
+        {
+            int size = (int)Math.Min(work.Size, int.MaxValue);
+            if (work.Kind == Work.Works.Echo)
+            {
+                byte[] payload = RandomFile.Bytes(size);
+                return new Operation((_, cancel) => EchoAsync(payload, cancel));
+            }
+
+            if (work.Kind == Work.Works.Exec)
+            {
+                return new Operation((_, cancel) => ExecAsync(host, cancel));
+            }
+
+            if (work.Kind == Work.Works.Output)
+            {
+                ExecCommand print = ExecCommand.Of("head", "-c", $"{work.Size}", "/dev/zero");
+                return new Operation((_, cancel) => OutputAsync(print, work.Size, cancel));
+            }
+
+            if (work.Kind == Work.Works.Input)
+            {
+                byte[] input = new byte[size];
+                return new Operation((_, cancel) => InputAsync(input, cancel));
+            }
+
+            if (work.Kind == Work.Works.Put)
+            {
+                string[] source = [bench.LocalFile(work.Size)];
+                return new Operation((worker, cancel) => CopyAsync(
+                    host.PutAsync(source, $"{bench.RemoteDirectory}/put-{name}-{worker}", cancellationToken: cancel)));
+            }
+
+            if (work.Kind == Work.Works.Get)
+            {
+                string[] source = [await bench.RemoteFileAsync(work.Size, cancellationToken)];
+                return new Operation((worker, cancel) => CopyAsync(
+                    host.GetAsync(source, bench.LocalTarget(name, worker), cancellationToken: cancel)));
+            }
+
+            return new Operation((_, cancel) => ConnectAndLeaveAsync(cancel));
+        }
+
+        public ValueTask DisposeAsync() => host.DisposeAsync();
+
+        private async ValueTask EchoAsync(byte[] payload, CancellationToken cancellationToken)
+        {
+            V1.PingResponse answer = await host.PingAsync(payload, cancellationToken);
+            if (answer.Payload.Length != payload.Length)
+            {
+                throw new WorkFailedException($"{answer.Payload.Length} bytes came back instead of {payload.Length}");
+            }
+        }
+
+        private static async ValueTask ExecAsync(FireballHost host, CancellationToken cancellationToken) =>
+            Check(await host.ExecAsync(True, cancellationToken: cancellationToken));
+
+        private async ValueTask OutputAsync(ExecCommand print, long size, CancellationToken cancellationToken)
+        {
+            await using FireballProcess process = await host.StartAsync(print, cancellationToken: cancellationToken);
+            long got = 0;
+            await foreach (ExecOutput output in process.ReadOutputAsync(cancellationToken))
+            {
+                got += output.Data.Length;
+            }
+
+            ExecExit exit = await process.WaitAsync(cancellationToken);
+            if (exit.ShellStatus != 0 || got != size)
+            {
+                throw new WorkFailedException($"{got} bytes of {size} came, status {exit.ShellStatus}");
+            }
+        }
+
+        private async ValueTask InputAsync(byte[] input, CancellationToken cancellationToken) =>
+            Check(await host.ExecAsync(ExecCommand.Of("wc", "-c"), input, cancellationToken));
+
+        private static async ValueTask CopyAsync(Task<CopyResult> copy)
+        {
+            CopyResult result = await copy;
+            if (!result.Succeeded)
+            {
+                throw new WorkFailedException(result.Failures[0].ToTerminalText());
+            }
+        }
+
+        private async ValueTask ConnectAndLeaveAsync(CancellationToken cancellationToken)
+        {
+            await using FireballHost other = await ConnectAsync(bench, cancellationToken);
+            await ExecAsync(other, cancellationToken);
+        }
+
+        private static void Check(ExecResult result)
+        {
+            if (!result.Succeeded)
+            {
+                throw new WorkFailedException($"the command ended with status {result.Exit.ShellStatus}");
+            }
+        }
+    }
+}

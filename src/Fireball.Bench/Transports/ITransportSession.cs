@@ -1,0 +1,10 @@
+using Fireball.Bench.Work;
+
+namespace Fireball.Bench.Transports;
+
+/// <summary>A host connected by a transport. Disposal disconnects it.</summary>
+internal interface ITransportSession : IAsyncDisposable
+{
+    /// <summary>Makes ready whatever the calls of a case need, so that a call is nothing but its work.</summary>
+    Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken);
+}

@@ -1,0 +1,30 @@
+using Fireball.Bench.Run;
+using Fireball.Bench.Work;
+
+namespace Fireball.Bench.Transports;
+
+/// <summary>rsync, a process for each file, over the ControlMaster's connection. It copies the whole file each time.</summary>
+internal sealed class RsyncTransport : ITransport
+{
+    /// <inheritdoc/>
+    public string Name => "rsync";
+
+    /// <inheritdoc/>
+    public string Description => "rsync --whole-file --ignore-times, a process for each file, over a ControlMaster";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkKind> Works => [Work.Works.Put, Work.Works.Get];
+
+    /// <inheritdoc/>
+    public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
+        Task.FromResult<ITransportSession>(new CopySession(host, async (work, worker, cancel) =>
+        {
+            string[] files = work.Kind == Work.Works.Put
+                ? [host.LocalFile(work.Size), $"{host.Destination}:{host.RemoteDirectory}/put-rsync-{worker}"]
+                : [$"{host.Destination}:{await host.RemoteFileAsync(work.Size, cancel)}", host.LocalTarget("rsync", worker)];
+
+            // Words of the remote shell are split at blanks; quotes keep one that has some.
+            string shell = string.Join(' ', host.Shared.Prepend("ssh").Select(word => $"'{word}'"));
+            return host.Programs.Request(["rsync", "--whole-file", "--ignore-times", "-e", shell, "--", .. files]);
+        }));
+}

@@ -1,0 +1,32 @@
+using Fireball.Bench.Run;
+using Fireball.Bench.Work;
+using Fireball.Posix;
+
+namespace Fireball.Bench.Transports;
+
+/// <summary>sftp, a process for each file, over the ControlMaster's connection.</summary>
+internal sealed class SftpTransport : ITransport
+{
+    /// <inheritdoc/>
+    public string Name => "sftp";
+
+    /// <inheritdoc/>
+    public string Description => "OpenSSH's sftp, a process for each file, over a ControlMaster";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkKind> Works => [Work.Works.Put, Work.Works.Get];
+
+    /// <inheritdoc/>
+    public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
+        Task.FromResult<ITransportSession>(new CopySession(host, async (work, worker, cancel) =>
+        {
+            string script = Path.Combine(host.LocalDirectory, $"sftp-{worker}");
+            string line = work.Kind == Work.Works.Put
+                ? $"put \"{host.LocalFile(work.Size)}\" \"{host.RemoteDirectory}/put-sftp-{worker}\""
+                : $"get \"{await host.RemoteFileAsync(work.Size, cancel)}\" \"{host.LocalTarget("sftp", worker)}\"";
+            await File.WriteAllTextAsync(script, line + "\n", cancel);
+            SpawnRequest request = host.Programs.Request(
+                ["sftp", .. host.SshArguments, "-o", $"ControlPath={host.Shared[^1]}", "-q", "-b", script, "--", host.Destination]);
+            return request;
+        }));
+}

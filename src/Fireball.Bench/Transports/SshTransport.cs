@@ -1,0 +1,114 @@
+using Fireball.Bench.Run;
+using Fireball.Bench.Work;
+using Fireball.Posix;
+using Fireball.Posix.Spawning;
+
+namespace Fireball.Bench.Transports;
+
+/// <summary>
+/// OpenSSH as a script uses it: a process of ssh for each call, over the connection of a ControlMaster. Files by cat. An
+/// echo goes through a session that stays open, to cat.
+/// </summary>
+internal sealed class SshTransport : ITransport
+{
+    /// <inheritdoc/>
+    public string Name => "ssh";
+
+    /// <inheritdoc/>
+    public string Description => "OpenSSH, a process for each call, over a ControlMaster; files by cat";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkKind> Works => Work.Works.All;
+
+    /// <inheritdoc/>
+    public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
+        Task.FromResult<ITransportSession>(new SshSession(host));
+
+    private sealed class SshSession(BenchHost host) : ITransportSession
+    {
+        public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
+        {
+            WorkKind kind = work.Kind;
+            if (kind == Work.Works.Echo)
+            {
+                return await EchoAsync(work, cancellationToken);
+            }
+
+            if (kind == Work.Works.Put)
+            {
+                string source = host.LocalFile(work.Size);
+                return Each(work, worker => $"cat > '{host.RemoteDirectory}/put-ssh-{worker}'", _ => source, _ => null);
+            }
+
+            if (kind == Work.Works.Get)
+            {
+                string source = await host.RemoteFileAsync(work.Size, cancellationToken);
+                return Each(work, _ => $"cat '{source}'", _ => null, worker => host.LocalTarget("ssh", worker));
+            }
+
+            if (kind == Work.Works.Input)
+            {
+                string zeros = host.LocalFile(work.Size);
+                return Each(work, _ => "wc -c", _ => zeros, _ => null);
+            }
+
+            if (kind == Work.Works.Connect)
+            {
+                SpawnRequest alone = host.Programs.Request(
+                    ["ssh", .. host.SshArguments, "-o", "ControlPath=none", "-o", "ControlMaster=no", "-T", "--", host.Destination, "/bin/true"]);
+                return Operation.Blocking((worker, cancel) => host.Programs.Run(alone, $"{worker}", cancel));
+            }
+
+            string line = kind == Work.Works.Output ? $"head -c {work.Size} /dev/zero" : "/bin/true";
+            return Each(work, _ => line, _ => null, _ => null);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        // An ssh for each call; its words are made once for each worker.
+        private Operation Each(WorkCase work, Func<int, string> line, Func<int, string?> input, Func<int, string?> output)
+        {
+            SpawnRequest[] requests = [.. Enumerable.Range(0, work.Concurrency).Select(worker => host.SshRequest(line(worker)))];
+            return Operation.Blocking((worker, cancel) => host.Programs.Run(
+                requests[worker], $"{worker}", cancel, input(worker), output(worker)));
+        }
+
+        private async Task<IOperation> EchoAsync(WorkCase work, CancellationToken cancellationToken)
+        {
+            var children = new List<SocketChild>();
+            async ValueTask CloseAsync()
+            {
+                foreach (SocketChild child in children)
+                {
+                    child.Dispose();
+                    child.Kill(Signal.Term);
+                    await child.WaitAsync();
+                }
+            }
+
+            byte[] payload = RandomFile.Bytes((int)work.Size);
+            byte[][] answers = [.. Enumerable.Range(0, work.Concurrency).Select(_ => new byte[work.Size])];
+            try
+            {
+                for (int i = 0; i < work.Concurrency; i++)
+                {
+                    SocketChild child = SocketChild.Start(
+                        "ssh", ["ssh", .. host.Shared, "-T", "--", host.Destination, "exec cat"], ControlMaster.Environment());
+                    children.Add(child);
+
+                    // The first one also waits for the session.
+                    await Task.Run(() => BlockingSocket.Echo(child.Channel, payload, answers[i], cancellationToken), cancellationToken);
+                }
+            }
+            catch
+            {
+                await CloseAsync();
+                throw;
+            }
+
+            return Operation.Blocking(
+                (worker, cancel) => BlockingSocket.Echo(children[worker].Channel, payload, answers[worker], cancel),
+                CloseAsync);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Fireball.Bench.Transports;
+
+/// <summary>What there is to compare, in the order in which it is shown. The last one, the floor, is what the others are related to.</summary>
+internal static class TransportList
+{
+    public static IReadOnlyList<ITransport> All { get; } =
+    [
+        new FireballTransport("zmq", "fireball's library over ZMTP (the default)"),
+        new SshTransport(),
+        new SftpTransport(),
+        new RsyncTransport(),
+        new FloorTransport(),
+    ];
+
+    /// <summary>The name of the floor.</summary>
+    public const string Floor = "floor";
+}

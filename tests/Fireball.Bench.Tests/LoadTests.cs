@@ -1,0 +1,149 @@
+using Fireball.Bench.Load;
+using Fireball.Bench.Recording;
+using Fireball.Bench.Work;
+
+namespace Fireball.Bench.Tests;
+
+public sealed class LoadTests
+{
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    [Fact]
+    public async Task A_closed_loop_hides_a_stall_and_an_open_loop_shows_it()
+    {
+        // A server that answers at once but stands still for 100 ms at its 50th call; 1,000 calls a second for a second.
+        LatencyHistogram closed = await RunAsync(clock => new ClosedLoop(1, clock), Stalling);
+        LatencyHistogram open = await RunAsync(clock => new OpenLoop(1000, 1, clock, clock), Stalling);
+
+        // One call of all saw it ...
+        Assert.Equal(1e6, closed.Percentile(99.8), 1e6 * LatencyHistogram.RelativeError);
+        Assert.Equal(100e6, closed.Max, 1);
+
+        // ... but a hundred were due meanwhile, and each waited for what was left of it.
+        Assert.Equal(1000, open.Count);
+        Assert.Equal(100e6, open.Max, 1);
+        Assert.Equal(50e6, open.Percentile(95), 2e6);
+        Assert.Equal(0, open.Percentile(89));
+
+        static Action<ManualClock> Stalling(bool isOpen)
+        {
+            int calls = 0;
+            return clock => clock.Advance(++calls == 50 ? 100 * Millisecond : isOpen ? TimeSpan.Zero : Millisecond);
+        }
+
+        static async Task<LatencyHistogram> RunAsync(Func<ManualClock, ILoad> load, Func<bool, Action<ManualClock>> server)
+        {
+            var clock = new ManualClock();
+            ILoad made = load(clock);
+            Action<ManualClock> call = server(made is OpenLoop);
+            return await made.RunAsync(
+                Operation.Blocking((_, _) => call(clock)), TimeSpan.FromSeconds(1), CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task Calls_that_take_longer_than_their_rate_allows_fall_further_and_further_behind()
+    {
+        // 10 ms of work every 5 ms: call n starts 5 n ms late and takes 10 ms.
+        var clock = new ManualClock();
+        var load = new OpenLoop(200, 1, clock, clock);
+        LatencyHistogram latency = await load.RunAsync(
+            Operation.Blocking((_, _) => clock.Advance(10 * Millisecond)), TimeSpan.FromSeconds(1), CancellationToken.None);
+
+        Assert.Equal((200L, 10_000_000L, (199 * 5_000_000L) + 10_000_000L), (latency.Count, latency.Min, latency.Max));
+        Assert.Equal((10e6 + ((199 * 5e6) + 10e6)) / 2, latency.Mean, 1);
+    }
+
+    [Fact]
+    public async Task An_open_loop_does_not_wait_for_answers_while_it_has_workers()
+    {
+        var clock = new ManualClock();
+        var answer = new TaskCompletionSource();
+        int begun = 0;
+        var operation = new Operation(async (_, _) =>
+        {
+            if (Interlocked.Increment(ref begun) == 10)
+            {
+                // All ten are under way together, or this is never reached.
+                answer.SetResult();
+            }
+
+            await answer.Task;
+        });
+        LatencyHistogram latency = await new OpenLoop(10, 10, clock, clock).RunAsync(
+            operation, TimeSpan.FromSeconds(1), CancellationToken.None);
+
+        Assert.Equal(10, latency.Count);
+    }
+
+    [Fact]
+    public async Task Each_worker_of_a_closed_loop_calls_until_the_time_is_over()
+    {
+        var clock = new ManualClock();
+        int[] calls = new int[4];
+        using var together = new Barrier(4, _ => clock.Advance(100 * Millisecond));
+        var load = new ClosedLoop(4, clock);
+        LatencyHistogram latency = await load.RunAsync(
+            Operation.Blocking((worker, cancel) =>
+            {
+                calls[worker]++;
+                together.SignalAndWait(cancel);
+            }),
+            TimeSpan.FromSeconds(1),
+            CancellationToken.None);
+
+        Assert.Equal([10, 10, 10, 10], calls);
+        Assert.Equal(40, latency.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_first_failure_ends_the_round_and_is_what_is_told(bool open)
+    {
+        var clock = new ManualClock();
+        int calls = 0;
+        var operation = new Operation(async (_, cancel) =>
+        {
+            if (Interlocked.Increment(ref calls) == 3)
+            {
+                throw new WorkFailedException("the third");
+            }
+
+            var never = new TaskCompletionSource();
+            await never.Task.WaitAsync(cancel);
+        });
+        ILoad load = open ? new OpenLoop(1000, 8, clock, clock) : new ClosedLoop(8, clock);
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => load.RunAsync(operation, TimeSpan.FromSeconds(1), CancellationToken.None));
+
+        Assert.Equal("the third", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_round_can_be_given_up(bool open)
+    {
+        var clock = new ManualClock();
+        using var stop = new CancellationTokenSource();
+        var operation = new Operation(async (_, cancel) =>
+        {
+            await stop.CancelAsync();
+            cancel.ThrowIfCancellationRequested();
+        });
+        ILoad load = open ? new OpenLoop(1000, 2, clock, clock) : new ClosedLoop(2, clock);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => load.RunAsync(operation, TimeSpan.FromSeconds(1), stop.Token));
+    }
+
+    [Fact]
+    public void The_kernel_s_pacer_waits_until_its_time_and_not_at_all_for_a_time_that_is_past()
+    {
+        long due = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency / 200);
+        new KernelPacer().WaitUntil(due);
+        Assert.True(TimeProvider.System.GetTimestamp() >= due);
+        new KernelPacer().WaitUntil(0);
+    }
+}
