@@ -37,12 +37,17 @@ public sealed record ExecCommand
     /// <summary>A line for /bin/sh -c.</summary>
     public static ExecCommand OfShell(string line) => new() { Shell = line };
 
+    /// <summary>
+    /// An exec_id: 122 random bits from the kernel. Not by RandomNumberGenerator, which loads OpenSSL: milliseconds of a
+    /// short command.
+    /// </summary>
+    internal static ByteString NewId() => UnsafeByteOperations.UnsafeWrap(Guid.NewGuid().ToByteArray());
+
     internal ExecStart ToStart(bool standardInput)
     {
         var start = new ExecStart
         {
-            // 122 random bits from the kernel. Not RandomNumberGenerator, which loads OpenSSL: milliseconds of a short command.
-            ExecId = UnsafeByteOperations.UnsafeWrap(Guid.NewGuid().ToByteArray()),
+            ExecId = NewId(),
             Stdin = standardInput,
             Detach = Detach,
             TimeoutMs = (ulong)Math.Max(0, Timeout.TotalMilliseconds),

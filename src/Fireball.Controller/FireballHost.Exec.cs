@@ -62,11 +62,46 @@ public sealed partial class FireballHost
     /// <param name="cancellationToken">Kills the command, also after this method has returned.</param>
     /// <exception cref="ExecNotStartedException">Nothing was run.</exception>
     /// <exception cref="ExecOutcomeUnknownException">The connection was lost; it may have run.</exception>
-    public async Task<FireballProcess> StartAsync(
+    public Task<FireballProcess> StartAsync(
         ExecCommand command, ExecInput input = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        ExecStart start = command.ToStart(input.IsUsed);
+        return StartAsync(_ => command.ToStart(input.IsUsed), input, cancellationToken);
+    }
+
+    /// <summary>As above, of a command as the contract has it, every byte of it.</summary>
+    /// <param name="command">
+    /// What to run; not changed. Its exec_id, where it has one, names the first attempt; others get ids of their own.
+    /// </param>
+    /// <param name="input">The first bytes of its input, where it has one; leave together with the start.</param>
+    /// <param name="inputIsWhole">Nothing follows.</param>
+    /// <param name="cancellationToken">Kills the command, also after this method has returned.</param>
+    /// <exception cref="ExecNotStartedException">Nothing was run.</exception>
+    /// <exception cref="ExecOutcomeUnknownException">The connection was lost; it may have run.</exception>
+    public Task<FireballProcess> StartAsync(
+        ExecStart command, ReadOnlyMemory<byte> input, bool inputIsWhole, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return StartAsync(
+            attempt =>
+            {
+                ExecStart start = command.Clone();
+                if (attempt > 1 || start.ExecId.IsEmpty)
+                {
+                    start.ExecId = ExecCommand.NewId();
+                }
+
+                return start;
+            },
+            command.Stdin ? new ExecInput(IsUsed: true, input, inputIsWhole) : ExecInput.None,
+            cancellationToken);
+    }
+
+    private async Task<FireballProcess> StartAsync(
+        Func<int, ExecStart> makeStart, ExecInput input, CancellationToken cancellationToken)
+    {
+        int made = 1;
+        ExecStart start = makeStart(made);
         for (int attempt = 1; ; attempt++)
         {
             CallInvoker invoker = await _link.GetInvokerAsync(cancellationToken).ConfigureAwait(false);
@@ -93,7 +128,7 @@ public sealed partial class FireballHost
                 }
 
                 // The agent that it was sent to has not started it, and now refuses this id.
-                start = command.ToStart(input.IsUsed);
+                start = makeStart(++made);
             }
             catch
             {

@@ -23,6 +23,7 @@ public sealed class HostConnection : IHostLink
     // Which agent the calls of an invoker went to, for as long as somebody has the invoker.
     private readonly ConditionalWeakTable<CallInvoker, string> _agents = [];
     private HostSession? _session;
+    private volatile bool _isConnecting;
     private bool _disposed;
 
     /// <summary>Nothing is connected before the first call.</summary>
@@ -38,6 +39,16 @@ public sealed class HostConnection : IHostLink
 
     /// <summary>The connection as it is now; null: there is none.</summary>
     public HostSession? Session => _session is { Ended.IsCompleted: false } session ? session : null;
+
+    /// <summary>Told when <see cref="State"/> may have changed, on any thread; must not block or throw.</summary>
+    public Action? Changed { get; init; }
+
+    /// <summary>What is known of the connection now.</summary>
+    public HostConnectionState State =>
+        Session is not null ? HostConnectionState.Connected
+        : _isConnecting ? HostConnectionState.Connecting
+        : _session is not null ? HostConnectionState.Lost
+        : HostConnectionState.None;
 
     /// <summary>Connects, or finds the host connected.</summary>
     /// <param name="prompter">Answers what ssh asks meanwhile; null: questions fail.</param>
@@ -82,6 +93,7 @@ public sealed class HostConnection : IHostLink
                 await dead.DisposeAsync().ConfigureAwait(false);
             }
 
+            SetConnecting(true);
             SshTarget target = SshTarget.Parse(_destination, _options.SshArguments);
             FireballOptions options = _options with { AuthenticationSocket = authenticationSocket };
             var attempt = new ConnectAttempt(target, options, lost, prompter, progress);
@@ -89,6 +101,7 @@ public sealed class HostConnection : IHostLink
                 static (attempt, cancel) => attempt.RunAsync(cancel), attempt, cancellationToken).ConfigureAwait(false);
             _agents.Add(session.Invoker, session.Ssh.Agent.SocketPath);
             _session = session;
+            _ = TellEndAsync(session);
             return session;
         }
         catch (SshException failure)
@@ -101,6 +114,7 @@ public sealed class HostConnection : IHostLink
         }
         finally
         {
+            SetConnecting(false);
             _connecting.Release();
         }
     }
@@ -184,6 +198,21 @@ public sealed class HostConnection : IHostLink
         SshPhase.Handshake => "handshake",
         _ => "connect",
     };
+
+    private void SetConnecting(bool connecting)
+    {
+        if (_isConnecting != connecting)
+        {
+            _isConnecting = connecting;
+            Changed?.Invoke();
+        }
+    }
+
+    private async Task TellEndAsync(HostSession session)
+    {
+        await session.Ended.ConfigureAwait(false);
+        Changed?.Invoke();
+    }
 
     private ResiliencePipeline<HostSession> Pipeline(ConnectAttempt attempt)
     {

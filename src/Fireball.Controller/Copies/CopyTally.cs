@@ -13,6 +13,20 @@ internal sealed class CopyTally
     private long _symlinks;
     private long _bytes;
 
+    // Told when the host or this side has reported a failure; must not block.
+    public Action? Failed { get; init; }
+
+    public bool HasFailures
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _failures.Count > 0;
+            }
+        }
+    }
+
     public void Fail(bool onHost, IEnumerable<FileFailure> failures)
     {
         lock (_lock)
@@ -25,6 +39,11 @@ internal sealed class CopyTally
                         new CopyFailure(onHost, failure.Path.ToByteArray(), (int)failure.Errno, failure.Message));
                 }
             }
+        }
+
+        if (HasFailures)
+        {
+            Failed?.Invoke();
         }
     }
 

@@ -43,12 +43,34 @@ public sealed partial class FileCopy
         };
         var reader = new TreeReader([.. sources.Select(s => ToTreeSource(s, into))]);
         long? total = into ? null : SizeOfFile(sources[0]);
+        await TransferAsync(start, reader.ReadAsync(cancellationToken), tally, new ProgressMeter(progress, total), cancellationToken)
+            .ConfigureAwait(false);
+        tally.AddFailed(reader.Summary.Failed);
+        return tally.ToResult();
+    }
+
+    /// <summary>Sends batches as one Agent.Put and waits for its summary.</summary>
+    private async Task TransferAsync(
+        PutStart start,
+        IAsyncEnumerable<FileBatch> batches,
+        CopyTally tally,
+        ProgressMeter meter,
+        CancellationToken cancellationToken)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using AsyncDuplexStreamingCall<PutRequest, PutResponse> call = _client.Put(cancellationToken: stop.Token);
         Task<FileSummary> receive = ReceiveAsync(call.ResponseStream, tally, stop.Token);
+
+        // Where the host has ended the call, nobody need wait for what its source still has to say.
+        _ = receive.ContinueWith(
+            static (_, state) => ((CancellationTokenSource)state!).Cancel(),
+            stop,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         try
         {
-            await SendAsync(call.RequestStream, start, reader, tally, new ProgressMeter(progress, total), receive, stop.Token)
+            await SendAsync(call.RequestStream, start, batches, tally, meter, receive, stop.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is RpcException or InvalidOperationException || receive.IsFaulted)
@@ -74,9 +96,6 @@ public sealed partial class FileCopy
             cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
-
-        tally.AddFailed(reader.Summary.Failed);
-        return tally.ToResult();
     }
 
     private static bool IsThere(byte[] source) =>
@@ -105,14 +124,14 @@ public sealed partial class FileCopy
     private static async Task SendAsync(
         IClientStreamWriter<PutRequest> requests,
         PutStart start,
-        TreeReader reader,
+        IAsyncEnumerable<FileBatch> batches,
         CopyTally tally,
         ProgressMeter meter,
         Task<FileSummary> receive,
         CancellationToken cancellationToken)
     {
         PutStart? pending = start;
-        await foreach (FileBatch batch in reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (FileBatch batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             using (batch)
             {

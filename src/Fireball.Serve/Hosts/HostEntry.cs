@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Fireball.Controller;
 using Fireball.Ssh;
 using Fireball.V1;
+using Grpc.Core;
 
 namespace Fireball.Serve;
 
@@ -11,18 +13,31 @@ internal sealed class HostEntry : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _expiry;
     private readonly Action<HostEntry> _expired;
+    private readonly Action<HostEntry> _changed;
     private TimeSpan _persist;
+    private long _roundTripMicroseconds;
     private int _calls;
     private bool _closed;
 
-    public HostEntry(string key, HostSpec spec, FireballOptions options, Action<HostEntry> expired)
+    /// <summary>Nothing is connected yet, and nobody uses it.</summary>
+    /// <param name="key">See <see cref="Client.HostKey"/>.</param>
+    /// <param name="spec">The host, as its first caller named it.</param>
+    /// <param name="options">How it is connected.</param>
+    /// <param name="expired">Told when it has not been used for its time; nobody gets it any more then.</param>
+    /// <param name="changed">Told when it is not as it was; must not block.</param>
+    public HostEntry(
+        string key, HostSpec spec, FireballOptions options, Action<HostEntry> expired, Action<HostEntry> changed)
     {
         Key = key;
-        Spec = spec;
+        Spec = Shown(spec);
+        _changed = changed;
         _time = options.TimeProvider;
         _expired = expired;
-        _persist = TimeSpan.FromMilliseconds(spec.PersistMs);
-        Connection = new HostConnection(spec.Destination, options with { SshArguments = [.. spec.SshArguments] });
+        _persist = HostRules.Persist(spec);
+        Connection = new HostConnection(spec.Destination, options with { SshArguments = [.. spec.SshArguments] })
+        {
+            Changed = () => changed(this),
+        };
         _expiry = _time.CreateTimer(static state => ((HostEntry)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -56,8 +71,10 @@ internal sealed class HostEntry : IAsyncDisposable
 
             _calls++;
             _expiry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            return true;
         }
+
+        _changed(this);
+        return true;
     }
 
     /// <summary>Ends a use; after the last one the connection has its time left.</summary>
@@ -70,6 +87,31 @@ internal sealed class HostEntry : IAsyncDisposable
                 _expiry.Change(_persist, Timeout.InfiniteTimeSpan);
             }
         }
+
+        _changed(this);
+    }
+
+    /// <summary>Measures the round trip to the agent; one that is not connected, or does not answer, keeps its last time.</summary>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        if (Connection.Session is not { } session)
+        {
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            await new Agent.AgentClient(session.Invoker)
+                .PingAsync(new PingRequest(), cancellationToken: cancellationToken).ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            return;
+        }
+
+        Interlocked.Exchange(ref _roundTripMicroseconds, Math.Max(1, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
+        _changed(this);
     }
 
     /// <summary>The time after the last use, as the latest caller wants it.</summary>
@@ -92,7 +134,20 @@ internal sealed class HostEntry : IAsyncDisposable
 
     public HostState Describe()
     {
-        var state = new HostState { Host = Spec, Key = Key, Transport = "zmq", Calls = (uint)Calls };
+        var state = new HostState
+        {
+            Host = Spec,
+            Key = Key,
+            Transport = "zmq",
+            Calls = (uint)Calls,
+            RoundTripUs = (ulong)Interlocked.Read(ref _roundTripMicroseconds),
+            State = Connection.State switch
+            {
+                HostConnectionState.Connected => HostState.Types.State.Connected,
+                HostConnectionState.Lost => HostState.Types.State.Lost,
+                _ => HostState.Types.State.Connecting,
+            },
+        };
         if (Connection.Session is { } session)
         {
             state.AgentVersion = session.Ssh.Agent.Version;
@@ -111,6 +166,15 @@ internal sealed class HostEntry : IAsyncDisposable
         Close();
         await _expiry.DisposeAsync().ConfigureAwait(false);
         await Connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What others may be told of a caller's spec: his ssh agent is his own.</summary>
+    private static HostSpec Shown(HostSpec spec)
+    {
+        HostSpec copy = spec.Clone();
+        copy.ClearSshAuthSock();
+        copy.Interactive = false;
+        return copy;
     }
 
     private void Expire()

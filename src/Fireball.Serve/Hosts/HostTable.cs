@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Fireball.Controller;
 using Fireball.Serve.Client;
+using Fireball.Ssh;
 using Fireball.V1;
+using Grpc.Core;
 
 namespace Fireball.Serve;
 
@@ -11,12 +13,17 @@ internal sealed class HostTable : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HostEntry> _entries = [];
     private readonly HashSet<Task> _closing = [];
+    private readonly HashSet<HostWatch> _watches = [];
     private readonly FireballOptions _options;
+    private readonly CancellationTokenSource _stopping = new();
 
     public HostTable(FireballOptions options) => _options = options;
 
     /// <summary>Told whenever the number of hosts may have changed.</summary>
     public Action? Changed { get; set; }
+
+    /// <summary>Cancelled when all hosts are being closed.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
     public int Count
     {
@@ -47,24 +54,67 @@ internal sealed class HostTable : IAsyncDisposable
         return false;
     }
 
-    /// <summary>The host of this spec, made where it is new; acquired.</summary>
+    /// <summary>The host of this spec as a library user has it, made where it is new, kept until that is disposed.</summary>
+    public FireballHost Use(HostSpec spec) => FireballHost.FromLink(new HostUse(this, Acquire(spec), spec), spec.Destination);
+
+    /// <summary>The host of this spec, made where it is new; to be given back by <see cref="Release"/>.</summary>
+    /// <exception cref="RpcException">All are being closed.</exception>
     public HostEntry Acquire(HostSpec spec)
     {
         string key = HostKey.Of(spec);
         HostEntry? entry;
         lock (_lock)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                throw StoppingFailure();
+            }
+
             if (!_entries.TryGetValue(key, out entry) || !entry.TryAcquire())
             {
-                entry = new HostEntry(key, spec, _options, Remove);
+                entry = new HostEntry(key, spec, _options, Remove, Tell);
                 _ = entry.TryAcquire();
                 _entries[key] = entry;
             }
         }
 
-        entry.Keep(TimeSpan.FromMilliseconds(spec.PersistMs));
+        entry.Keep(HostRules.Persist(spec));
         Changed?.Invoke();
         return entry;
+    }
+
+    /// <summary>Gives a host back. One that never was connected is not kept.</summary>
+    public void Release(HostEntry entry)
+    {
+        lock (_lock)
+        {
+            entry.Release();
+            if (entry.Calls == 0 && entry.Connection.State == HostConnectionState.None)
+            {
+                Remove(entry);
+            }
+        }
+    }
+
+    /// <summary>Connects an acquired host, or finds it connected.</summary>
+    /// <exception cref="ConnectException">With the step that failed.</exception>
+    public async Task<HostSession> ConnectAsync(
+        HostEntry entry, HostSpec spec, ISshPrompter? prompter, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
+        try
+        {
+            return await entry.Connection.ConnectAsync(
+                prompter, progress, spec.HasSshAuthSock ? spec.SshAuthSock : null, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw StoppingFailure();
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ConnectException(spec.Destination, "connect", "the host was disconnected meanwhile");
+        }
     }
 
     /// <summary>Takes a host out of the table; null: there is none of this key.</summary>
@@ -90,6 +140,26 @@ internal sealed class HostTable : IAsyncDisposable
         }
     }
 
+    /// <summary>Has a watch told of all changes from now on.</summary>
+    /// <returns>The hosts as they are now.</returns>
+    public IReadOnlyList<HostEntry> Add(HostWatch watch)
+    {
+        lock (_lock)
+        {
+            _watches.Add(watch);
+            return List();
+        }
+    }
+
+    /// <summary>Ends that.</summary>
+    public void Remove(HostWatch watch)
+    {
+        lock (_lock)
+        {
+            _watches.Remove(watch);
+        }
+    }
+
     /// <summary>Takes a host out and closes it in the background; <see cref="DisposeAsync"/> waits for it.</summary>
     public void Remove(HostEntry entry)
     {
@@ -101,6 +171,11 @@ internal sealed class HostTable : IAsyncDisposable
                 _entries.Remove(entry.Key);
             }
 
+            foreach (HostWatch watch in _watches)
+            {
+                watch.NoteRemoved(entry);
+            }
+
             Task closing = entry.DisposeAsync().AsTask();
             _closing.Add(closing);
             _ = closing.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -109,6 +184,7 @@ internal sealed class HostTable : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
         foreach (HostEntry entry in List())
         {
             Remove(entry);
@@ -121,6 +197,20 @@ internal sealed class HostTable : IAsyncDisposable
         }
 
         await Task.WhenAll(closing).ConfigureAwait(false);
+    }
+
+    /// <summary>What a call gets that comes too late.</summary>
+    public static RpcException StoppingFailure() => new(new Status(StatusCode.Unavailable, "this process is stopping"));
+
+    private void Tell(HostEntry entry)
+    {
+        lock (_lock)
+        {
+            foreach (HostWatch watch in _watches)
+            {
+                watch.NoteChanged(entry);
+            }
+        }
     }
 
     private void Forget(Task closing)

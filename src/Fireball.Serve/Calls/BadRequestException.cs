@@ -1,0 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Fireball.Serve;
+
+/// <summary>A request that cannot be meant: INVALID_ARGUMENT, with the field's name.</summary>
+internal sealed class BadRequestException(string field, string reason) : Exception($"{field}: {reason}")
+{
+    /// <summary>Throws where a field is not as it has to be.</summary>
+    public static void Unless([DoesNotReturnIf(false)] bool right, string field, string otherwise)
+    {
+        if (!right)
+        {
+            throw new BadRequestException(field, otherwise);
+        }
+    }
+}
