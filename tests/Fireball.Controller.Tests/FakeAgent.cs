@@ -5,14 +5,18 @@ using Grpc.Core;
 namespace Fireball.Controller.Tests;
 
 /// <summary>
-/// An agent that runs nothing, and whose processes end as soon as it is asked to leave: "cat" gives its input back, "hang" waits to be cancelled, "missing" is not found,
-/// anything else prints its words; the exit status is the number of words.
+/// An agent that runs nothing, and whose processes end as soon as it is asked to leave: "cat" gives its input back, "hang"
+/// waits to be cancelled, "flood" prints until it is, "missing" is not found, "forbidden" not executable, "twice" known
+/// already, "slow" killed at its time-out; anything else prints its words. The exit status is the number of words.
 /// </summary>
-internal sealed class FakeAgent : V1.Agent.AgentBase
+internal class FakeAgent : V1.Agent.AgentBase
 {
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public int Started { get; private set; }
+    private long _flooded;
+    private int _started;
+
+    public int Started => Volatile.Read(ref _started);
 
     /// <summary>Every id that an exec came with.</summary>
     public List<ByteString> Ids { get; } = [];
@@ -29,6 +33,9 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
 
     public int Shutdowns { get; private set; }
 
+    /// <summary>Bytes that "flood" got rid of.</summary>
+    public long Flooded => Interlocked.Read(ref _flooded);
+
     public Func<OutcomeResponse> OnOutcome { get; set; } = () => new OutcomeResponse { State = OutcomeResponse.Types.State.NotStarted };
 
     public override async Task Exec(
@@ -36,7 +43,11 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
     {
         Assert.True(await requestStream.MoveNext(context.CancellationToken));
         ExecStart start = requestStream.Current.Start;
-        Ids.Add(start.ExecId);
+        lock (Ids)
+        {
+            Ids.Add(start.ExecId);
+        }
+
         string[] words = [.. start.Argv.Select(word => word.ToStringUtf8())];
         if (BeforeStart is { } pause)
         {
@@ -45,12 +56,12 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
         }
 
-        if (words[0] == "missing")
+        if (Refusal(words[0]) is { } refusal)
         {
-            throw new RpcException(new Status(StatusCode.NotFound, "missing: No such file or directory"));
+            throw new RpcException(refusal);
         }
 
-        Started++;
+        Interlocked.Increment(ref _started);
         await responseStream.WriteAsync(new ExecResponse { Started = new ExecStarted { Pid = 7 } });
         switch (words[0])
         {
@@ -62,6 +73,16 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
                 }
 
                 break;
+            case "flood":
+                using (context.CancellationToken.Register(() => _cancelled.TrySetResult()))
+                {
+                    for (byte[] chunk = new byte[64 * 1024]; ; Interlocked.Add(ref _flooded, chunk.Length))
+                    {
+                        await responseStream.WriteAsync(
+                            new ExecResponse { Stdout = UnsafeByteOperations.UnsafeWrap(chunk) }, context.CancellationToken);
+                    }
+                }
+
             case "cat":
                 while (await requestStream.MoveNext(context.CancellationToken)
                     && requestStream.Current.StepCase == ExecRequest.StepOneofCase.Stdin)
@@ -90,4 +111,13 @@ internal sealed class FakeAgent : V1.Agent.AgentBase
         Leave?.Invoke(context.Peer);
         return Task.FromResult(new ShutdownResponse { Killed = 3 });
     }
+
+    private static Status? Refusal(string word) => word switch
+    {
+        "missing" => new Status(StatusCode.NotFound, "missing: No such file or directory"),
+        "forbidden" => new Status(StatusCode.PermissionDenied, "forbidden: Permission denied"),
+        "twice" => new Status(StatusCode.AlreadyExists, "this exec_id was used before"),
+        "slow" => new Status(StatusCode.DeadlineExceeded, "the command ran longer than its time-out and was killed"),
+        _ => null,
+    };
 }

@@ -1,6 +1,5 @@
 using Fireball.Controller;
 using Fireball.Controller.Tests;
-using Fireball.Grpc.Tests;
 using Fireball.Serve.Client;
 using Fireball.TestSupport;
 using Fireball.V1;
