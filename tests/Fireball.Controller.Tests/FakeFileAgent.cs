@@ -10,9 +10,15 @@ internal sealed class FakeFileAgent(string home) : FakeAgent
 {
     private readonly FileService _files = new(PathBytes.FromText(home), journal: null);
 
+    /// <summary>Completes with the first put.</summary>
+    public TaskCompletionSource Putting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public override Task Put(
-        IAsyncStreamReader<PutRequest> requestStream, IServerStreamWriter<PutResponse> responseStream, ServerCallContext context) =>
-        _files.PutAsync(requestStream, responseStream, context);
+        IAsyncStreamReader<PutRequest> requestStream, IServerStreamWriter<PutResponse> responseStream, ServerCallContext context)
+    {
+        Putting.TrySetResult();
+        return _files.PutAsync(requestStream, responseStream, context);
+    }
 
     public override Task Get(GetRequest request, IServerStreamWriter<GetResponse> responseStream, ServerCallContext context) =>
         _files.GetAsync(request, responseStream, context);
