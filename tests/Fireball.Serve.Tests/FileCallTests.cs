@@ -117,6 +117,7 @@ public sealed class FileCallTests : IAsyncLifetime
         {
             await call.RequestStream.WriteAsync(new ControllerPutRequest { Start = Start("file").ToMessage() });
             await call.RequestStream.WriteAsync(new ControllerPutRequest { Data = ByteString.CopyFrom(new byte[1024 * 1024]) });
+            await _bed.Agent.Putting.Task.WaitAsync(Bed.Patience);
         }
 
         await Until.TrueAsync(async () => (await client.ListHostsAsync(new ListHostsRequest())).Hosts is [{ Calls: 0 }]);
