@@ -5,7 +5,8 @@ namespace Fireball.Serve;
 
 /// <summary>The command line of "fireball serve" in front.</summary>
 /// <param name="Socket">--socket, as an absolute path; null: the usual place.</param>
-internal sealed record ServeArguments(string? Socket)
+/// <param name="Tcp">--listen and what belongs to it; null: the socket only.</param>
+internal sealed record ServeArguments(string? Socket, TcpOptions? Tcp)
 {
     /// <summary>Said by the fireball command alone, as the only argument: detach, say "ready" and go on.</summary>
     public const string Background = "--background";
@@ -21,6 +22,7 @@ internal sealed record ServeArguments(string? Socket)
             Description = "The Unix-domain socket (default: $XDG_RUNTIME_DIR/fireball/grpc.sock, or /tmp/fireball-serve-UID/grpc.sock)",
             HelpName = "PATH",
         };
+        var tcp = new TcpArguments();
         var root = new RootCommand(
             "Offers fireball.v1.Controller as gRPC on a Unix-domain socket, for programs of this user in any language, and holds "
             + "connections for this user's commands, until Ctrl-C. Commands start one by themselves in the background, which "
@@ -28,8 +30,14 @@ internal sealed record ServeArguments(string? Socket)
         {
             socket,
         };
+        foreach (Option option in tcp.Options)
+        {
+            root.Options.Add(option);
+        }
+
+        root.Validators.Add(tcp.Validate);
         root.SetAction((result, _) => run(new ServeArguments(
-            result.GetValue(socket) is { } path ? Path.GetFullPath(path) : null)));
+            result.GetValue(socket) is { } path ? Path.GetFullPath(path) : null, tcp.Read(result))));
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             ((HelpAction)help.Action!).MaxWidth = HelpWidth;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Fireball.Controller;
 using Fireball.Posix;
 using Fireball.Serve.Client;
@@ -18,14 +19,25 @@ internal static class ServeCommand
             // The fireball command waits for what it starts: no parser is built for that.
             return arguments is [ServeArguments.Background]
                 ? await RunInBackgroundAsync()
-                : await ServeArguments.Parse(arguments, RunInFrontAsync).InvokeAsync(
-                    new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+                : await InvokeAsync(ServeArguments.Parse(arguments, RunInFrontAsync));
         }
         catch (IOException failure)
         {
             Log($"serve: {failure.Message}");
             return Failure;
         }
+    }
+
+    private static Task<int> InvokeAsync(ParseResult result)
+    {
+        if (result.Errors.Count > 0 && result.Action is not HelpAction)
+        {
+            Log($"serve: {result.Errors[0].Message.TrimEnd('.')}; see 'fireball serve --help'");
+            return Task.FromResult(Failure);
+        }
+
+        return result.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static async Task<int> RunInBackgroundAsync()
@@ -47,12 +59,18 @@ internal static class ServeCommand
         using var interruption = new Interruption();
         ServePaths paths = Paths();
         var grpc = new GrpcOptions { Socket = arguments.Socket ?? paths.GrpcSocket, Required = true };
-        ServeOptions options = Options(paths, grpc) with { Idle = Timeout.InfiniteTimeSpan, Log = line => Log($"serve: {line}") };
+        ServeOptions options = Options(paths, grpc) with
+        {
+            Tcp = arguments.Tcp,
+            Idle = Timeout.InfiniteTimeSpan,
+            Log = line => Log($"serve: {line}"),
+        };
         await using ServeProcess serve = ServeProcess.TryStart(options)
             ?? throw new IOException("the background process of this user runs already; end it with 'fireball stop' first");
         Task running = serve.RunAsync(interruption.Token);
-        await serve.StartGrpcAsync();
-        _ = LocalDescriptor.WriteAll(1, System.Text.Encoding.UTF8.GetBytes($"listening on unix://{grpc.Socket}\n"));
+        await serve.StartGrpcAsync(interruption.Token);
+        string tcp = serve.TcpAddress is { } address ? $"listening on {address}\n" : "";
+        _ = LocalDescriptor.WriteAll(1, System.Text.Encoding.UTF8.GetBytes($"{tcp}listening on unix://{grpc.Socket}\n"));
         await running;
         return 0;
     }

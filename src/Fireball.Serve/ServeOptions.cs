@@ -12,6 +12,9 @@ public sealed record ServeOptions
     /// <summary>Where it offers the gRPC API, and how.</summary>
     public required GrpcOptions Grpc { get; init; }
 
+    /// <summary>Where it offers that API by TCP, and to whom; null: nowhere.</summary>
+    public TcpOptions? Tcp { get; init; }
+
     /// <summary>How hosts are connected.</summary>
     public FireballOptions Hosts { get; init; } = new();
 

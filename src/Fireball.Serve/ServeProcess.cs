@@ -18,11 +18,13 @@ public sealed class ServeProcess : IAsyncDisposable
     private readonly SocketPlace _place;
     private readonly OwnUserListener _commands;
     private readonly GrpcEndpoint? _grpc;
+    private readonly ControllerService _service;
     private readonly ZmtpOptions _zmtp;
     private readonly HostTable _hosts;
     private readonly RpcServer _server;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _idle;
+    private TcpEndpoint? _tcp;
     private Task? _running;
 
     private ServeProcess(ServeOptions options, SocketPlace place, SocketPlace? grpcPlace)
@@ -30,18 +32,18 @@ public sealed class ServeProcess : IAsyncDisposable
         _options = options;
         _place = place;
         _hosts = new HostTable(options.Hosts with { TimeProvider = options.TimeProvider });
-        var service = new ControllerService(_hosts, _stop.Cancel);
+        _service = new ControllerService(_hosts, _stop.Cancel);
         _server = new RpcServer(new RpcOptions { TimeProvider = options.TimeProvider, HandlerFailed = LogFailure })
         {
             Relay = new AgentRelay(_hosts).FindAsync,
         };
-        V1.Controller.BindService(_server.Services, service);
+        V1.Controller.BindService(_server.Services, _service);
         _zmtp = new ZmtpOptions { SocketType = SocketType.Router, TimeProvider = options.TimeProvider };
 
         // Accepting and the handshake run on the thread that waits for sockets and do not block it, so that a command's
         // connection wakes no other thread before its call is relayed.
         _commands = new OwnUserListener(place.Listener, ServeCommandAsync, options.Log);
-        _grpc = grpcPlace is null ? null : new GrpcEndpoint(options.Grpc, grpcPlace, service, options.Log);
+        _grpc = grpcPlace is null ? null : new GrpcEndpoint(options.Grpc, grpcPlace, _service, options.Log);
         _idle = options.TimeProvider.CreateTimer(
             static state => ((ServeProcess)state!).StopIfIdle(), this, options.Idle, Timeout.InfiniteTimeSpan);
         _hosts.Changed = Watch;
@@ -73,8 +75,22 @@ public sealed class ServeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the gRPC server, which otherwise starts with the first connection to it.</summary>
-    public Task StartGrpcAsync() => _grpc?.StartAsync() ?? Task.CompletedTask;
+    /// <summary>
+    /// Starts the gRPC server, which otherwise starts with the first connection to its socket, and the one on TCP.
+    /// </summary>
+    /// <exception cref="IOException">A certificate, key or token is not as it should be, or the port is taken.</exception>
+    public async Task StartGrpcAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Tcp is { } tcp)
+        {
+            _tcp = await TcpEndpoint.StartAsync(tcp, _options.Grpc, _service, _options.Log, cancellationToken).ConfigureAwait(false);
+        }
+
+        await (_grpc?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>Where it listens on TCP, "https://127.0.0.1:7070"; null: nowhere.</summary>
+    public string? TcpAddress => _tcp?.Address;
 
     /// <summary>Whether the gRPC server was started.</summary>
     public bool IsGrpcStarted => _grpc is { IsStarted: true };
@@ -95,6 +111,11 @@ public sealed class ServeProcess : IAsyncDisposable
         if (_grpc is not null)
         {
             await _grpc.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_tcp is not null)
+        {
+            await _tcp.DisposeAsync().ConfigureAwait(false);
         }
 
         await _idle.DisposeAsync().ConfigureAwait(false);
@@ -127,7 +148,8 @@ public sealed class ServeProcess : IAsyncDisposable
         _place.Dispose();
         await _hosts.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(DrainLimit);
-        await Task.WhenAll(DrainCommandsAsync(limit.Token), _grpc?.StopAsync(limit.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+        await Task.WhenAll(DrainCommandsAsync(limit.Token), _grpc?.StopAsync(limit.Token) ?? Task.CompletedTask, _tcp?.StopAsync(limit.Token) ?? Task.CompletedTask)
+            .ConfigureAwait(false);
     }
 
     private async Task DrainCommandsAsync(CancellationToken limit)

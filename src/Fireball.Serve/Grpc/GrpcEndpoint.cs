@@ -1,5 +1,7 @@
 using Fireball.Kestrel;
 using Fireball.Posix;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fireball.Serve;
 
@@ -14,12 +16,14 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
     private readonly Action<string>? _log;
     private readonly SocketPlace _place;
     private readonly OwnUserListener _accepting;
+    private readonly AcceptedConnections _local;
     private readonly Lazy<Task<GrpcHost>> _host;
 
     /// <summary>Listens there; nothing is accepted before <see cref="RunAsync"/>.</summary>
     public GrpcEndpoint(GrpcOptions options, SocketPlace place, ControllerService service, Action<string>? log)
     {
         (_options, _place, _service, _log) = (options, place, service, log);
+        _local = new AcceptedConnections(Path.GetFileName(options.Socket));
         _host = new Lazy<Task<GrpcHost>>(() => Task.Run(StartHostAsync));
         _accepting = new OwnUserListener(place.Listener, ServeAsync, line => log?.Invoke($"{_options.Socket}: {line}"));
     }
@@ -56,16 +60,23 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         }
     }
 
-    private Task<GrpcHost> StartHostAsync() => GrpcHost.StartAsync(_options, _service, _log, CancellationToken.None);
+    private Task<GrpcHost> StartHostAsync()
+    {
+        WebApplicationBuilder builder = KestrelHost.CreateBuilder(
+            new KestrelHostOptions { MaxCallsPerConnection = _options.MaxCallsPerConnection });
+        builder.Serve(_local);
+        builder.Services.AddSingleton(_service);
+        return GrpcHost.StartAsync(builder, static routes => routes.MapGrpcService<ControllerService>(), _log, CancellationToken.None);
+    }
 
     private async Task ServeAsync(Descriptor socket, CancellationToken stop)
     {
         PeerIdentity peer = PeerIdentity.Of(socket);
-        var connection = new StreamConnection(new ReactorStream(Reactor.Shared, socket), $"uid {peer.UserId}, pid {peer.Pid}");
+        var connection = new StreamConnection(new ReactorStream(Reactor.Shared, socket, readInline: true), $"uid {peer.UserId}, pid {peer.Pid}");
         try
         {
-            GrpcHost host = await _host.Value.ConfigureAwait(false);
-            if (await host.Local.AddAsync(connection, stop).ConfigureAwait(false))
+            await _host.Value.ConfigureAwait(false);
+            if (await _local.AddAsync(connection, stop).ConfigureAwait(false))
             {
                 await connection.Completion.ConfigureAwait(false);
                 return;

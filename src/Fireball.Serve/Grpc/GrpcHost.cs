@@ -1,4 +1,3 @@
-using Fireball.Kestrel;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Grpc.Reflection;
@@ -17,24 +16,22 @@ internal sealed class GrpcHost : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly HealthServiceImpl _health;
 
-    private GrpcHost(WebApplication application, AcceptedConnections local, HealthServiceImpl health) =>
-        (_application, Local, _health) = (application, local, health);
+    private GrpcHost(WebApplication application, HealthServiceImpl health) => (_application, _health) = (application, health);
 
-    /// <summary>Takes the connections of the local socket.</summary>
-    public AcceptedConnections Local { get; }
+    /// <summary>Where it listens, by Kestrel's own words.</summary>
+    public string Address => _application.Urls.First();
 
+    /// <summary>Starts it.</summary>
+    /// <param name="builder">Knows where to listen, and holds the Controller service.</param>
+    /// <param name="map">Maps the Controller service, after what every request has to pass.</param>
+    /// <param name="log">Told of failures, one line each.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<GrpcHost> StartAsync(
-        GrpcOptions options, ControllerService service, Action<string>? log, CancellationToken cancellationToken)
+        WebApplicationBuilder builder, Action<WebApplication> map, Action<string>? log, CancellationToken cancellationToken)
     {
-        WebApplicationBuilder builder = KestrelHost.CreateBuilder(
-            new KestrelHostOptions { MaxCallsPerConnection = options.MaxCallsPerConnection });
         builder.Logging.AddProvider(new LineLoggerProvider(log));
-        var local = new AcceptedConnections(Path.GetFileName(options.Socket));
-        builder.Serve(local);
-
         var health = new HealthServiceImpl();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(service);
         builder.Services.AddSingleton(health);
 
         // Made when somebody asks: the descriptors are megabytes that nothing else needs.
@@ -42,7 +39,7 @@ internal sealed class GrpcHost : IAsyncDisposable
             V1.Controller.Descriptor, Health.Descriptor, ServerReflection.Descriptor));
 
         WebApplication application = builder.Build();
-        application.MapGrpcService<ControllerService>();
+        map(application);
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcService<ReflectionV1ServiceImpl>();
         try
@@ -56,7 +53,7 @@ internal sealed class GrpcHost : IAsyncDisposable
         }
 
         SetHealth(health, HealthCheckResponse.Types.ServingStatus.Serving);
-        return new GrpcHost(application, local, health);
+        return new GrpcHost(application, health);
     }
 
     /// <summary>Takes no more calls and waits for those under way; cancelled: ends them.</summary>

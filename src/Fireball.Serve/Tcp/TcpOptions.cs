@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Fireball.Serve;
+
+/// <summary>Where the gRPC API is offered to programs on other machines, and to whom.</summary>
+/// <param name="EndPoint">The address and port; port 0: one that is free.</param>
+/// <param name="Tls">The files of mutual TLS; null: in clear, to holders of the token.</param>
+/// <param name="TokenFile">Without TLS: the file that holds the token.</param>
+public sealed record TcpOptions(IPEndPoint EndPoint, TlsFiles? Tls, string? TokenFile)
+{
+    /// <summary>Connections at a time: 256, the 200 clients that have to hold and some; each costs some 100 KiB.</summary>
+    public int MaxConnections { get; init; } = 256;
+
+    /// <summary>How long a connection stays without a call: 10 minutes, as a host does.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long a peer has for the TLS handshake, or to show its token: 10 s, as the agent gives it. Whoever has shown
+    /// nothing by then holds no place any longer.
+    /// </summary>
+    public TimeSpan AdmissionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
