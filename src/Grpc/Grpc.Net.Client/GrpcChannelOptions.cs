@@ -22,6 +22,11 @@ public sealed class GrpcChannelOptions
     /// socket; null: one with keepalive pings and as many connections as the calls need. A SocketsHttpHandler not yet in
     /// use whose KeepAlivePingDelay is infinite gets keepalive pings too.
     /// </summary>
+    /// <remarks>
+    /// After 10 s of silence, for 5 s, so that a dead link is noticed within 15. A server on gRPC's C core or in Go takes
+    /// that for abuse unless it is told otherwise, and ends a connection on which nothing but pings comes (some 50 s): for
+    /// such a one give a handler with a KeepAlivePingDelay of 5 minutes or more.
+    /// </remarks>
     public HttpMessageHandler? HttpHandler { get; set; }
 
     /// <summary>The client or handler is disposed with the channel; one that the channel made always is.</summary>

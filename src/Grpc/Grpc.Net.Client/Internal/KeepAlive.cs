@@ -3,7 +3,7 @@ namespace Grpc.Net.Client;
 /// <summary>Pings by which a dead link is noticed (RFC 9113, 6.7).</summary>
 internal static class KeepAlive
 {
-    // Together 15 s, after which a dead link is noticed; the first is the least that gRPC servers tolerate without calls.
+    // Together 15 s, after which a dead link is noticed.
     public static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
 
