@@ -69,12 +69,13 @@ internal sealed class TcpArguments
             : null;
     }
 
-    /// <summary>The port has to be there: IPEndPoint takes an address alone for port 0.</summary>
-    private static IPEndPoint? ParseEndPoint(string text) =>
-        IPEndPoint.TryParse(text, out IPEndPoint? endPoint) && text.EndsWith($":{endPoint.Port}", StringComparison.Ordinal)
-            && !IPAddress.TryParse(text, out _)
-            ? endPoint
-            : null;
+    /// <summary>The port has to be there: an address alone, and an IPv6 address without brackets, would pass for port 0.</summary>
+    private static IPEndPoint? ParseEndPoint(string text)
+    {
+        int end = text.LastIndexOf(':');
+        bool whole = end > 0 && (text[0] == '[' ? text[end - 1] == ']' : text.IndexOf(':') == end);
+        return whole && IPEndPoint.TryParse(text, out IPEndPoint? endPoint) ? endPoint : null;
+    }
 
     private static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description };
