@@ -63,9 +63,16 @@ internal abstract class GrpcCall : IDisposable
         }
         else
         {
-            var request = CallRequest.Create(this, content, _options, timeout, out var encoding);
-            RequestEncoding = encoding;
-            _opening = OpenAsync(request);
+            try
+            {
+                var request = CallRequest.Create(this, content, _options, timeout, out var encoding);
+                RequestEncoding = encoding;
+                _opening = OpenAsync(request);
+            }
+            catch (ProtocolException e)
+            {
+                Fail(e);
+            }
         }
     }
 

@@ -11,8 +11,20 @@ internal static class MetadataHeaders
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.");
 
     /// <summary>The value as it is sent: base64 without padding for a "-bin" key, else the text.</summary>
-    public static string Encode(Metadata.Entry entry) =>
-        entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes).TrimEnd('=') : entry.Value;
+    /// <exception cref="ProtocolException">
+    /// INTERNAL: the text is not ASCII-Value -> 1*( %x20-%x7E ). Sent all the same, a line break ends the whole connection.
+    /// </exception>
+    public static string Encode(Metadata.Entry entry)
+    {
+        if (entry.IsBinary)
+        {
+            return Convert.ToBase64String(entry.ValueBytes).TrimEnd('=');
+        }
+
+        return entry.Value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? throw new ProtocolException($"The value of the metadata '{entry.Key}' has characters other than printable ASCII; for these there are '-bin' keys.")
+            : entry.Value;
+    }
 
     /// <summary>Adds a received header; the protocol's own, and names that metadata cannot have, are left out.</summary>
     /// <remarks>Values of one "-bin" header may have been joined by commas on the way.</remarks>
