@@ -88,6 +88,14 @@ public sealed class TlsTests : IDisposable
         await DeniedAsync("host.ssh_arguments", AskAsync(connect.RequestStream, new ConnectRequest { Host = options }, () => connect.ResponseStream.MoveNext()));
         using var run = client.Run(new RunRequest { Hosts = { new HostSpec { Destination = "web1" }, options } });
         await DeniedAsync("hosts[1].ssh_arguments", run.ResponseStream.MoveNext());
+        using var exec = client.Exec();
+        await DeniedAsync(
+            "start.host.ssh_auth_sock",
+            AskAsync(exec.RequestStream, new ControllerExecRequest { Start = new ControllerExecStart { Host = agent } }, () => exec.ResponseStream.MoveNext()));
+        using var put = client.Put();
+        await DeniedAsync(
+            "start.host.ssh_arguments",
+            AskAsync(put.RequestStream, new ControllerPutRequest { Start = new ControllerPutStart { Host = options } }, () => put.ResponseAsync));
         using var get = client.Get(new ControllerGetRequest { Host = agent });
         await DeniedAsync("host.ssh_auth_sock", get.ResponseStream.MoveNext());
         await DeniedAsync("Shutdown", client.ShutdownAsync(new ControllerShutdownRequest()).ResponseAsync);

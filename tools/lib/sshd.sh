@@ -1,7 +1,7 @@
 # A private sshd on loopback: its own keys, port, home directory and configuration, nothing of the machine's changed.
 # Sourced. It runs as whoever starts it and lets only them in.
 #
-#   sshd_start DIR [SSHD_CONFIG_LINE ...]   leaves DIR/ssh_config with the hosts "demo" and "web1"
+#   sshd_start DIR [SSHD_CONFIG_LINE ...]   leaves DIR/ssh_config with the hosts "demo", "web1", "web2" and "web3"
 #   sshd_stop DIR
 
 sshd_start() {
@@ -37,7 +37,7 @@ C
   [ -n "$port" ] || { cat "$dir/sshd.log" >&2; return 1; }
   echo "[127.0.0.1]:$port $(cut -d' ' -f1,2 "$dir/host_key.pub")" >"$dir/known_hosts"
   cat >"$dir/ssh_config" <<C
-Host demo web1
+Host demo web1 web2 web3
   HostName 127.0.0.1
   Port $port
   User $(id -un)
