@@ -46,7 +46,15 @@ internal static class Attachment
         var outward = MoveAsync(agent, channel);
 
         // The agent's end ends it all; the owner's end is passed on, so that what is on its way back still arrives.
-        await outward;
+        try
+        {
+            await outward;
+        }
+        catch (PosixException e) when (e.Errno == Errno.EPIPE)
+        {
+            // The owner has gone, and does not read the agent's farewell.
+        }
+
         if (inward.IsCompleted)
         {
             await inward;

@@ -10,12 +10,13 @@ internal static class AgentFile
 
     /// <summary>The image of an executable.</summary>
     /// <param name="path">The executable; null: where <see cref="AgentImageFinder"/> finds it.</param>
+    /// <param name="executable">Its name, where it has to be found.</param>
     /// <exception cref="SshException">Phase upload: there is none, or it cannot be read.</exception>
-    public static async Task<AgentImage> LoadAsync(string? path)
+    public static async Task<AgentImage> LoadAsync(string? path, string executable)
     {
         try
         {
-            path ??= AgentImageFinder.Find();
+            path ??= AgentImageFinder.Find(executable);
             Task<AgentImage>? loading;
             lock (Gate)
             {

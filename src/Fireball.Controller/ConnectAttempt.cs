@@ -29,7 +29,7 @@ internal sealed class ConnectAttempt(
     {
         var connectOptions = new SshConnectOptions
         {
-            Agent = await AgentFile.LoadAsync(options.AgentPath).ConfigureAwait(false),
+            Agent = await AgentFile.LoadAsync(options.AgentPath, options.Transport.Executable).ConfigureAwait(false),
             Prompter = prompter is null ? null : this,
             AskPassProgram = options.AskPassProgram,
             Progress = progress,
@@ -75,13 +75,28 @@ internal sealed class ConnectAttempt(
     {
         try
         {
-            AgentChannel channel = await AgentChannel.OpenAsync(ssh, cancellationToken).ConfigureAwait(false);
+            Stream stream = await ssh.OpenStreamAsync(cancellationToken).ConfigureAwait(false);
+            AgentChannel channel = await HandshakeAsync(ssh, stream, cancellationToken).ConfigureAwait(false);
             return new HostSession(ssh, channel, options.TimeProvider);
         }
         catch
         {
             await ssh.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task<AgentChannel> HandshakeAsync(ISshSession ssh, Stream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await options.Transport.OpenAsync(stream, ssh.Agent.Secret, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException failure)
+        {
+            // Where ssh ended meanwhile, its words are the reason.
+            string reason = ssh.Ended.IsCompleted ? await ssh.Ended.ConfigureAwait(false) : failure.Message;
+            throw new SshException(SshPhase.Handshake, reason, failure);
         }
     }
 }

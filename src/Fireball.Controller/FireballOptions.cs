@@ -8,7 +8,13 @@ public sealed record FireballOptions
     /// <summary>Options for ssh before the destination, in order, such as "-F", "FILE", "-o", "OPTION".</summary>
     public IReadOnlyList<string> SshArguments { get; init; } = [];
 
-    /// <summary>The agent's executable on this machine; null: agents/linux-x64/fireball-agent beside this program.</summary>
+    /// <summary>What calls travel in; decides which agent is sent.</summary>
+    public AgentTransport Transport { get; init; } = AgentTransport.Zmq;
+
+    /// <summary>
+    /// The agent's executable on this machine, one that speaks <see cref="Transport"/>; null: fireball-agent, or
+    /// fireball-agent-grpc, in agents/linux-x64 beside this program.
+    /// </summary>
     public string? AgentPath { get; init; }
 
     /// <summary>Answers what ssh asks; null: every question fails at once.</summary>

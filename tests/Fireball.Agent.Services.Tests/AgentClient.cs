@@ -1,6 +1,5 @@
-using Fireball.Rpc;
+using Fireball.Controller;
 using Fireball.V1;
-using Fireball.Zmtp;
 using Google.Protobuf;
 using Grpc.Core;
 using Contract = Fireball.V1.Agent;
@@ -10,28 +9,15 @@ namespace Fireball.Agent.Services.Tests;
 /// <summary>An owner of a real agent.</summary>
 internal sealed class AgentClient : IAsyncDisposable
 {
-    private readonly RpcChannel _channel;
+    private readonly AgentChannel _channel;
 
-    private AgentClient(RpcChannel channel)
+    internal AgentClient(AgentChannel channel)
     {
         _channel = channel;
-        Calls = new Contract.AgentClient(channel.CallInvoker);
+        Calls = new Contract.AgentClient(channel.Invoker);
     }
 
     internal Contract.AgentClient Calls { get; }
-
-    internal Task<Status> Closed => _channel.Closed;
-
-    internal static async Task<AgentClient> HandshakeAsync(Stream stream, byte[] secret)
-    {
-        var connection = await ZmtpConnection.ConnectAsync(stream, new ZmtpOptions
-        {
-            SocketType = SocketType.Dealer,
-            Mechanism = MechanismKind.Plain,
-            Credentials = new PlainCredentials("fireball", Convert.ToHexStringLower(secret)),
-        });
-        return new AgentClient(new RpcChannel(connection));
-    }
 
     internal static ExecStart Shell(string line) => new() { Shell = ByteString.CopyFromUtf8(line) };
 

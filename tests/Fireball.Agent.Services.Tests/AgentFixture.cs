@@ -1,7 +1,9 @@
+using Fireball.Controller;
+
 namespace Fireball.Agent.Services.Tests;
 
 /// <summary>One agent with one owner for all tests of a class.</summary>
-public sealed class AgentFixture : IAsyncLifetime
+public abstract class AgentFixture(AgentTransport transport) : IAsyncLifetime
 {
     internal AgentProcess Agent { get; private set; } = null!;
 
@@ -9,7 +11,7 @@ public sealed class AgentFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Agent = await AgentProcess.StartAsync();
+        Agent = await AgentProcess.StartAsync(transport: transport);
         Client = await Agent.ConnectAsync();
     }
 

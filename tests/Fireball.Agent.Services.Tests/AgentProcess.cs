@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Fireball.Controller;
 using Fireball.Posix;
 using Fireball.V1;
 using Google.Protobuf;
@@ -13,8 +14,12 @@ internal sealed class AgentProcess : IAsyncDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private AgentProcess(Process shell, int supervisor, LaunchReply reply, byte[] secret, string directory, DuplexStream channel)
+    private readonly AgentTransport _transport;
+
+    private AgentProcess(
+        AgentTransport transport, Process shell, int supervisor, LaunchReply reply, byte[] secret, string directory, DuplexStream channel)
     {
+        _transport = transport;
         (Shell, Supervisor, Reply, Secret, Directory, Channel) = (shell, supervisor, reply, secret, directory, channel);
         Errors = shell.StandardError.ReadToEndAsync();
     }
@@ -38,26 +43,13 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     internal string Socket => Reply.Socket.ToStringUtf8();
 
-    internal static string Executable
-    {
-        get
-        {
-            var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-            var root = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(root.FullName, "Fireball.Grpc.sln")))
-            {
-                root = root.Parent!;
-            }
-
-            return Path.Combine(root.FullName, $"src/Fireball.Agent/bin/{configuration}/net9.0/linux-x64/fireball-agent");
-        }
-    }
-
     /// <summary>The session channel as a stream, for a connection without a socket.</summary>
     internal DuplexStream Channel { get; }
 
-    internal static async Task<AgentProcess> StartAsync(Action<LaunchRequest>? adjust = null, string? root = null)
+    internal static async Task<AgentProcess> StartAsync(
+        Action<LaunchRequest>? adjust = null, string? root = null, AgentTransport? transport = null)
     {
+        transport ??= AgentTransport.Zmq;
         var secret = RandomNumberGenerator.GetBytes(32);
         var directory = $"/tmp/fireball-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
         var request = new LaunchRequest
@@ -67,7 +59,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         };
         adjust?.Invoke(request);
         var process = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "\"$@\" --marker fireball-test; exit $?", "sh", .. root is null ? [Executable] : (string[])["chroot", root, "/agent"]])
+            "/bin/sh", ["-c", "\"$@\" --marker fireball-test; exit $?", "sh", .. root is null ? [Executable(transport)] : (string[])["chroot", root, "/agent"]])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -89,6 +81,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
 
         return new AgentProcess(
+            transport,
             process,
             Probe.ChildrenOf(process.Id).Single().Pid,
             LaunchReply.Parser.ParseFrom(Convert.FromBase64String(reply)),
@@ -97,12 +90,31 @@ internal sealed class AgentProcess : IAsyncDisposable
             channel);
     }
 
+    /// <summary>The executable that this build has made.</summary>
+    internal static string Executable(AgentTransport transport)
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        var (project, name) = transport.Name == AgentTransport.GrpcName
+            ? ("Fireball.Agent.Grpc", "fireball-agent-grpc")
+            : ("Fireball.Agent", "fireball-agent");
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Fireball.Grpc.sln")))
+        {
+            root = root.Parent!;
+        }
+
+        return Path.Combine(root.FullName, $"src/{project}/bin/{configuration}/net9.0/linux-x64/{name}");
+    }
+
     internal async Task<AgentClient> ConnectAsync(byte[]? secret = null)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket));
-        return await AgentClient.HandshakeAsync(new NetworkStream(socket, ownsSocket: true), secret ?? Secret);
+        return await HandshakeAsync(new NetworkStream(socket, ownsSocket: true), secret);
     }
+
+    internal async Task<AgentClient> HandshakeAsync(Stream stream, byte[]? secret = null) =>
+        new(await _transport.OpenAsync(stream, Convert.ToHexStringLower(secret ?? Secret)));
 
     public async ValueTask DisposeAsync()
     {

@@ -6,7 +6,8 @@ using Grpc.Core;
 
 namespace Fireball.Agent.Services.Tests;
 
-public sealed class ExecTests(AgentFixture fixture) : IClassFixture<AgentFixture>
+/// <summary>Agent.Exec of a real agent; over each transport by a class of its own.</summary>
+public abstract class ExecTests(AgentFixture fixture)
 {
     private readonly AgentClient _client = fixture.Client;
 

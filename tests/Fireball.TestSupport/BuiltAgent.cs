@@ -1,12 +1,13 @@
 namespace Fireball.TestSupport;
 
-/// <summary>The agent that tools/build has left: $FIREBALL_AGENTS, or artifacts/agents of this repository.</summary>
+/// <summary>The agents that tools/build has left: in $FIREBALL_AGENTS, or artifacts/agents of this repository.</summary>
 public static class BuiltAgent
 {
-    /// <summary>Its path; null where it was not built.</summary>
-    public static string? Path { get; } = Find();
+    /// <summary>The path of the one for ZMTP; null where it was not built.</summary>
+    public static string? Path { get; } = PathOf("fireball-agent");
 
-    private static string? Find()
+    /// <summary>The path of one of this name; null where it was not built.</summary>
+    public static string? PathOf(string executable)
     {
         string? agents = Environment.GetEnvironmentVariable("FIREBALL_AGENTS");
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); agents is null && directory is not null; directory = directory.Parent)
@@ -17,7 +18,7 @@ public static class BuiltAgent
             }
         }
 
-        string? path = agents is null ? null : System.IO.Path.Combine(agents, "linux-x64", "fireball-agent");
+        string? path = agents is null ? null : System.IO.Path.Combine(agents, "linux-x64", executable);
         return File.Exists(path) ? path : null;
     }
 }

@@ -18,22 +18,31 @@ internal sealed partial class HttpServerCallContext
     /// <summary>The next request; null: the client has half-closed.</summary>
     /// <exception cref="ProtocolException">It is larger than the limit, no such message, or cut off.</exception>
     /// <exception cref="OperationCanceledException">The client cancelled or is gone, or the deadline passed.</exception>
+    /// <exception cref="InvalidOperationException">The call has ended.</exception>
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {
-        var reader = HttpContext.Request.BodyReader;
-        while (true)
+        EnterReading();
+        try
         {
-            var result = await ReadPipeAsync(reader, cancellationToken).ConfigureAwait(false);
-            if (TryTake(reader, result, marshaller, out var message))
+            var reader = HttpContext.Request.BodyReader;
+            while (true)
             {
-                return message;
-            }
+                var result = await ReadPipeAsync(reader, cancellationToken).ConfigureAwait(false);
+                if (TryTake(reader, result, marshaller, out var message))
+                {
+                    return message;
+                }
 
-            if (result.IsCompleted)
-            {
-                return null;
+                if (result.IsCompleted)
+                {
+                    return null;
+                }
             }
+        }
+        finally
+        {
+            LeaveReading();
         }
     }
 

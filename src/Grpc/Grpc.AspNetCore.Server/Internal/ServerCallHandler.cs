@@ -41,6 +41,7 @@ internal abstract class ServerCallHandler(IMethod method, ServerCallOptions opti
             status = ToStatus(context, e);
         }
 
+        await context.EndReadingAsync().ConfigureAwait(false);
         await context.EndAsync(status).ConfigureAwait(false);
     }
 

@@ -1,0 +1,32 @@
+using Fireball.Posix;
+using Fireball.Rpc;
+using Fireball.Zmtp;
+
+namespace Fireball.Controller;
+
+/// <summary>ZMTP with the PLAIN mechanism, whose password is the secret.</summary>
+internal sealed class ZmtpTransport : AgentTransport
+{
+    private const string UserName = "fireball";
+
+    private ZmtpTransport()
+        : base(ZmqName, "fireball-agent")
+    {
+    }
+
+    public static ZmtpTransport Instance { get; } = new();
+
+    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var options = new ZmtpOptions
+        {
+            Mechanism = MechanismKind.Plain,
+            Credentials = new PlainCredentials(UserName, secret),
+        };
+        Task<ZmtpConnection> handshake = stream is ReactorStream socket
+            ? ZmtpConnection.ConnectAsync(socket, new WritingHalfStream(socket), options, cancellationToken)
+            : ZmtpConnection.ConnectAsync(stream, options, cancellationToken);
+        return new ZmtpAgentChannel(new RpcChannel(await handshake.ConfigureAwait(false)));
+    }
+}
