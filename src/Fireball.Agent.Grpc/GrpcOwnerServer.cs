@@ -34,9 +34,6 @@ internal sealed class GrpcOwnerServer : IOwnerServer
             // The owner asks after 5 s, so that this one asks only where the owner is silent: dead after 20 s.
             KeepAliveDelay = TimeSpan.FromSeconds(10),
             KeepAliveTimeout = TimeSpan.FromSeconds(10),
-
-            // OpenSSH's own channel window: Fireball is then never the narrower one.
-            StreamWindow = 2 * 1024 * 1024,
         });
         builder.Serve(_connections);
         builder.Services.AddSingleton(service);

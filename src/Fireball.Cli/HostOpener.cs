@@ -23,6 +23,7 @@ internal static class HostOpener
         new FireballOptions
         {
             SshArguments = choice.SshArguments,
+            Transport = choice.Transport == AgentTransport.GrpcName ? AgentTransport.Grpc : AgentTransport.Zmq,
             Prompter = TerminalPrompter.IfThereIsATerminal(),
             AskPassProgram = Environment.ProcessPath,
             Progress = Progress(choice),
@@ -34,6 +35,7 @@ internal static class HostOpener
         {
             Destination = choice.Destination,
             PersistMs = (ulong)choice.Persist.TotalMilliseconds,
+            Transport = choice.Transport,
 
             // Of the login session that this command runs in; the background process may be another's.
             SshAuthSock = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") ?? "",

@@ -1,17 +1,33 @@
 using System.Text;
+using Fireball.Controller;
 using Fireball.V1;
 
 namespace Fireball.Serve.Client;
 
-/// <summary>The name of a connection: destination and ssh arguments, as printable ASCII without loss. See <see cref="ServeMetadata.Host"/>.</summary>
+/// <summary>
+/// The name of a connection: transport, destination and ssh arguments, as printable ASCII without loss. See
+/// <see cref="ServeMetadata.Host"/>.
+/// </summary>
 public static class HostKey
 {
-    /// <summary>The key of a host. Two specs with the same destination and arguments have the same.</summary>
-    public static string Of(string destination, IEnumerable<string> sshArguments)
+    /// <summary>The key of a host. Two specs with the same destination, arguments and transport have the same.</summary>
+    /// <param name="destination">As ssh takes it.</param>
+    /// <param name="sshArguments">ssh's options before it.</param>
+    /// <param name="transport">What calls travel in; empty: the default.</param>
+    public static string Of(string destination, IEnumerable<string> sshArguments, string transport = "")
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentNullException.ThrowIfNull(sshArguments);
+        ArgumentNullException.ThrowIfNull(transport);
         var key = new StringBuilder();
+        if (transport is not ("" or AgentTransport.ZmqName))
+        {
+            // Nothing else begins like this: of a text, a percent sign is followed by digits.
+            key.Append("%transport=");
+            Append(key, transport);
+            key.Append(' ');
+        }
+
         Append(key, destination);
         foreach (string argument in sshArguments)
         {
@@ -22,11 +38,11 @@ public static class HostKey
         return key.ToString();
     }
 
-    /// <inheritdoc cref="Of(string, IEnumerable{string})" />
+    /// <summary>As above, of a whole spec.</summary>
     public static string Of(HostSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Of(spec.Destination, spec.SshArguments);
+        return Of(spec.Destination, spec.SshArguments, spec.Transport);
     }
 
     private static void Append(StringBuilder key, string text)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fireball.Controller;
 
 namespace Fireball.Cli.CommandLine;
 
@@ -40,6 +41,13 @@ internal sealed class ConnectionOptions
         HelpName = "TIME",
     };
 
+    private readonly Option<string?> _transport = new("--transport")
+    {
+        Description = $"What calls travel in through the tunnel: {AgentTransport.ZmqName} (the default) or "
+            + $"{AgentTransport.GrpcName}, for comparison; each has an agent of its own",
+        HelpName = "NAME",
+    };
+
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "No progress and no remarks; errors only" };
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Say what is being done to connect" };
@@ -51,6 +59,7 @@ internal sealed class ConnectionOptions
         verb.Add(_identity);
         verb.Add(_port);
         verb.Add(_persist);
+        verb.Add(_transport);
         verb.Add(_quiet);
         verb.Add(_verbose);
         return this;
@@ -94,7 +103,13 @@ internal sealed class ConnectionOptions
             throw new UsageException($"--persist {persistText}: not a time, such as 10m, 90s or 0");
         }
 
+        string transport = result.GetValue(_transport) ?? AgentTransport.ZmqName;
+        if (!AgentTransport.Names.Contains(transport, StringComparer.Ordinal))
+        {
+            throw new UsageException("--transport " + AgentTransport.Unknown(transport));
+        }
+
         return new HostChoice(
-            destination, ssh, persist, Quiet: result.GetValue(_quiet), Verbose: result.GetValue(_verbose));
+            destination, ssh, persist, transport, Quiet: result.GetValue(_quiet), Verbose: result.GetValue(_verbose));
     }
 }

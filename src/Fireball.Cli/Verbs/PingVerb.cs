@@ -93,7 +93,7 @@ internal sealed class PingVerb : Verb
                 writer.WriteNumber("running", answer.Running);
                 writer.WriteString("route", reached.Route);
                 writer.WriteString("route_reason", reached.RouteReason);
-                writer.WriteString("transport", "zmq");
+                writer.WriteString("transport", choice.Transport);
                 writer.WriteBoolean("uploaded", reached.Uploaded);
                 writer.WriteEndObject();
             });
@@ -107,7 +107,7 @@ internal sealed class PingVerb : Verb
             {choice.Destination}: {times.Count} round trips, min/avg/max {min:0.00}/{average:0.00}/{max:0.00} ms
               agent      {Files.TerminalText.Escape(answer.Version)}, pid {answer.Pid}, up {uptime}, {answer.RssKib / 1024.0:0.0} MiB, {answer.Running} running
               route      {reached.Route}{why}
-              transport  zmq
+              transport  {choice.Transport}
 
             """);
     }

@@ -28,13 +28,15 @@ internal sealed class HostEntry : IAsyncDisposable
     public HostEntry(
         string key, HostSpec spec, FireballOptions options, Action<HostEntry> expired, Action<HostEntry> changed)
     {
+        Transport = AgentTransport.Parse(spec.Transport);
         Key = key;
         Spec = Shown(spec);
         _changed = changed;
         _time = options.TimeProvider;
         _expired = expired;
         _persist = HostRules.Persist(spec);
-        Connection = new HostConnection(spec.Destination, options with { SshArguments = [.. spec.SshArguments] })
+        Connection = new HostConnection(
+            spec.Destination, options with { SshArguments = [.. spec.SshArguments], Transport = Transport })
         {
             Changed = () => changed(this),
         };
@@ -44,6 +46,8 @@ internal sealed class HostEntry : IAsyncDisposable
     public string Key { get; }
 
     public HostSpec Spec { get; }
+
+    public AgentTransport Transport { get; }
 
     public HostConnection Connection { get; }
 
@@ -138,7 +142,7 @@ internal sealed class HostEntry : IAsyncDisposable
         {
             Host = Spec,
             Key = Key,
-            Transport = "zmq",
+            Transport = Transport.Name,
             Calls = (uint)Calls,
             RoundTripUs = (ulong)Interlocked.Read(ref _roundTripMicroseconds),
             State = Connection.State switch
