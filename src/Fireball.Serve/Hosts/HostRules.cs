@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fireball.Controller;
 using Fireball.Ssh;
 using Fireball.V1;
 
@@ -23,7 +24,9 @@ internal static class HostRules
         BadRequestException.Unless(
             spec.PersistMs <= MaxPersistMs, $"{field}.persist_ms", $"more than {MaxPersistMs}");
         BadRequestException.Unless(
-            spec.Transport is "" or "zmq" or "grpc", $"{field}.transport", "neither \"zmq\" nor \"grpc\"");
+            spec.Transport.Length == 0 || AgentTransport.Names.Contains(spec.Transport, StringComparer.Ordinal),
+            $"{field}.transport",
+            $"none of {string.Join(", ", AgentTransport.Names)}");
     }
 
     /// <summary>How long the connection is kept without a call.</summary>
