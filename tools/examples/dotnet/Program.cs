@@ -77,7 +77,7 @@ async Task StreamAsync(HostSpec host)
 
 async Task CopyAsync(HostSpec host, ByteString content)
 {
-    ByteString path = ByteString.CopyFromUtf8("/tmp/fireball-example-dotnet");
+    ByteString path = ByteString.CopyFromUtf8("fireball-example"); // In the home directory.
     using var put = fireball.Put();
     await put.RequestStream.WriteAsync(new ControllerPutRequest { Start = new ControllerPutStart { Host = host, Path = path } });
     await put.RequestStream.WriteAsync(new ControllerPutRequest { Data = content });

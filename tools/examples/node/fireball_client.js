@@ -35,7 +35,7 @@ async function stream(fireball, host) {
 }
 
 async function copy(fireball, host, content) {
-  const file = Buffer.from('/tmp/fireball-example-node');
+  const file = Buffer.from('fireball-example'); // In the home directory.
   const size = await new Promise((resolve, reject) => {
     const call = fireball.Put((failure, response) => failure ? reject(failure) : resolve(response.size));
     call.write({ start: { host, path: file } });

@@ -40,7 +40,7 @@ def stream(fireball, host):
 
 
 def copy(fireball, host, content):
-    path = b"/tmp/fireball-example-python"
+    path = b"fireball-example"  # In the home directory.
     put = [api.ControllerPutRequest(start=api.ControllerPutStart(host=host, path=path)), api.ControllerPutRequest(data=content)]
     print(f"put {fireball.Put(iter(put)).size} bytes")
     got = b"".join(step.data for step in fireball.Get(api.ControllerGetRequest(host=host, path=path)))
