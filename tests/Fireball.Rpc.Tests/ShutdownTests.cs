@@ -1,3 +1,4 @@
+using Fireball.Rpc.V1;
 using Grpc.Core;
 
 namespace Fireball.Rpc.Tests;
@@ -108,6 +109,23 @@ public sealed class ShutdownTests
         await shutdown;
         Assert.Equal(StatusCode.OK, (await fixture.Channel.Closed).StatusCode);
         await fixture.Serving.WaitAsync(fixture.Limit);
+    }
+
+    [Fact]
+    public async Task Over_ZMTP_a_channel_disposed_while_it_reads_is_closed_with_a_reason()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 1000; i++)
+        {
+            var (client, peer) = await Transports.ConnectAsync("memory", limit.Token);
+            var channel = new RpcChannel(client);
+            // The read loop wakes up at the moment that the channel is disposed.
+            var sending = Task.Run(() => peer.SendAsync(new Envelope { Ping = new() { Number = 1 } }).AsTask());
+            await channel.DisposeAsync();
+            Assert.Equal(StatusCode.Unavailable, (await channel.Closed).StatusCode);
+            await Record.ExceptionAsync(() => sending);
+            await peer.DisposeAsync();
+        }
     }
 
     [Theory, MemberData(nameof(Transports.Zmtp), MemberType = typeof(Transports))]

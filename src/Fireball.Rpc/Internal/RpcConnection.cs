@@ -20,6 +20,7 @@ internal abstract class RpcConnection : IDisposable
     private volatile bool _closing;
     private volatile bool _stopped;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _answers;
 
     protected RpcConnection(IMessageConnection transport, RpcOptions options, double patience)
@@ -83,6 +84,12 @@ internal abstract class RpcConnection : IDisposable
         }
 
         _keepalive.Dispose();
+        if (Failure is not null)
+        {
+            // Whoever failed it may still be at it: nothing goes on before the calls have ended.
+            await _failed.Task.ConfigureAwait(false);
+        }
+
         _ended.TrySetResult();
     }
 
@@ -100,7 +107,15 @@ internal abstract class RpcConnection : IDisposable
         }
 
         _keepalive.Dispose();
-        EndCalls(reason);
+        try
+        {
+            EndCalls(reason);
+        }
+        finally
+        {
+            _failed.TrySetResult();
+        }
+
         _stop.Cancel();
     }
 
