@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Fireball.Controller;
 using Fireball.Controller.Tests;
+using Fireball.Posix;
 using Fireball.Serve.Client;
 using Fireball.TestSupport;
 using Fireball.V1;
@@ -71,6 +73,70 @@ public sealed class GrpcSocketTests : IAsyncLifetime
             () => ServeProcess.TryStart(options with { Grpc = options.Grpc with { Required = true } }));
 
         Assert.Contains("of another build of fireball", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_dead_process_left_is_replaced()
+    {
+        string path = _directory["stale"];
+        UnixListener.Bind(Reactor.Shared, path).Dispose();
+
+        Assert.True(File.Exists(path));
+        ServeOptions options = Options("second");
+        await using ServeProcess serve = ServeProcess.TryStart(
+            options with { Grpc = new GrpcOptions { Socket = path, Required = true } })!;
+        Task running = serve.RunAsync(CancellationToken.None);
+        using GrpcChannel channel = GrpcClient.Open(path);
+        await new V1.Controller.ControllerClient(channel).ShutdownAsync(new ControllerShutdownRequest());
+
+        await running.WaitAsync(Patience);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task What_is_no_socket_is_left_alone()
+    {
+        string path = _directory["precious"];
+        await File.WriteAllTextAsync(path, "mine");
+        ServeOptions options = Options("second");
+        var failure = Assert.Throws<IOException>(
+            () => ServeProcess.TryStart(options with { Grpc = new GrpcOptions { Socket = path, Required = true } }));
+
+        Assert.Contains("is no socket", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public void A_socket_that_another_program_listens_on_is_left_to_it()
+    {
+        string path = _directory["other"];
+        using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        other.Bind(new UnixDomainSocketEndPoint(path));
+        other.Listen();
+        ServeOptions options = Options("second");
+        var failure = Assert.Throws<IOException>(
+            () => ServeProcess.TryStart(options with { Grpc = new GrpcOptions { Socket = path, Required = true } }));
+
+        Assert.Contains("another program listens", failure.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(path));
+    }
+
+    [RequiresFact("root", "setpriv", "python3")]
+    public async Task Another_user_gets_nothing_even_where_the_directory_is_opened()
+    {
+        string socket = Paths("first").GrpcSocket;
+        File.SetUnixFileMode(_directory["run"], (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(socket, (UnixFileMode)0b111_111_111);
+        Command.Outcome outcome = await Command.RunAsync(
+            "setpriv",
+            [
+                "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c",
+                "import socket,sys; s=socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1]); print(len(s.recv(1)))",
+                socket,
+            ]);
+
+        Assert.Equal((0, "0\n"), (outcome.ExitCode, outcome.Output));
+        Assert.False(_serve.IsGrpcStarted);
     }
 
     private ServePaths Paths(string build) => new(_directory["run"], "0.0.0", build);

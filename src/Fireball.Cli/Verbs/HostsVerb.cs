@@ -14,11 +14,11 @@ internal sealed class HostsVerb : Verb
     private readonly Option<bool> _json = new("--json") { Description = "Print a JSON array" };
 
     public HostsVerb()
-        : base("hosts", "List the hosts that are connected") => Command.Add(_json);
+        : base("hosts", "List the hosts that are kept connected") => Command.Add(_json);
 
     public override IReadOnlyList<(string Command, string Meaning)> Examples =>
     [
-        ("fireball hosts", "a line for each host: agent, route, calls under way, time connected"),
+        ("fireball hosts", "a line for each host: state, agent, route, calls under way, time connected"),
     ];
 
     public override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
@@ -51,12 +51,20 @@ internal sealed class HostsVerb : Verb
     private static string[] Cells(HostState host) =>
     [
         host.Host.Destination,
-        $"{host.AgentVersion}, pid {host.AgentPid}",
+        StateName(host.State),
+        host.State == HostState.Types.State.Connected ? $"{host.AgentVersion}, pid {host.AgentPid}" : "",
         host.Route,
         $"{host.Calls}",
         TimeSpan.FromSeconds(host.ConnectedMs / 1000).ToString("c"),
         string.Join(' ', host.Host.SshArguments),
     ];
+
+    private static string StateName(HostState.Types.State state) => state switch
+    {
+        HostState.Types.State.Connecting => "connecting",
+        HostState.Types.State.Lost => "lost",
+        _ => "connected",
+    };
 
     private static void WriteTable(IReadOnlyList<HostState> hosts)
     {
@@ -67,7 +75,7 @@ internal sealed class HostsVerb : Verb
         }
 
         var table = new Table().Border(TableBorder.None);
-        table.AddColumns("HOST", "AGENT", "ROUTE", "CALLS", "CONNECTED", "SSH OPTIONS");
+        table.AddColumns("HOST", "STATE", "AGENT", "ROUTE", "CALLS", "CONNECTED", "SSH OPTIONS");
         foreach (HostState host in hosts)
         {
             table.AddRow(Cells(host).Select(cell => Markup.Escape(Files.TerminalText.Escape(cell))).ToArray());
@@ -90,6 +98,7 @@ internal sealed class HostsVerb : Verb
             }
 
             writer.WriteEndArray();
+            writer.WriteString("state", StateName(host.State));
             writer.WriteString("agent_version", host.AgentVersion);
             writer.WriteNumber("agent_pid", host.AgentPid);
             writer.WriteString("route", host.Route);
