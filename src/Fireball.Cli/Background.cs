@@ -8,7 +8,7 @@ internal static class Background
     /// <summary>This program's version.</summary>
     public static string Version => BuildVersion.Text;
 
-    public static ServePaths Paths() => ServePaths.ForUser(Version, ServeProgram.FilePath);
+    public static ServePaths Paths() => ServePaths.ForUser(Version, OtherProgram.Serve.FilePath);
 
-    public static ServeStarter Starter() => new(Paths(), ServeProgram.FilePath, ["--background"]);
+    public static ServeStarter Starter() => new(Paths(), OtherProgram.Serve.FilePath, ["--background"]);
 }

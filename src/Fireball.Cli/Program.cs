@@ -11,12 +11,12 @@ if (AskPassClient.IsRequested)
 }
 
 string[] arguments = RawArguments.Restore(args);
-if (ServeProgram.IsMeant(arguments))
+if (OtherProgram.MeantBy(arguments) is { } program)
 {
     // Before anything has begun, on the first thread: what it inherits of signals is what this process was given.
     try
     {
-        ServeProgram.Become(arguments);
+        program.Become(arguments);
     }
     catch (IOException failure)
     {

@@ -32,6 +32,11 @@ public sealed class EndToEndTests : IDisposable
         Assert.All(
             ["echo 64, 2 in flight", "echo 4K, at 200/s", "exec, 2 in flight", "input 4K", "put 64", "get 4K", "CPU a call"],
             words => Assert.Contains(words, table, StringComparison.Ordinal));
+
+        // An echo's bytes cross the wire both ways, and ssh adds less than a packet's worth to each.
+        CaseResult echo = results.Cases.First(one => one is { Transport: "zmq", Work: "echo", Size: 4096, Rate: null });
+        Assert.InRange(echo.WirePerCall()!.Value.Sent, 4096, 4096 + 512);
+        Assert.InRange(echo.WirePerCall()!.Value.Received, 4096, 4096 + 512);
         Assert.Contains("OpenSSH", results.Machine.SshServer, StringComparison.Ordinal);
         Assert.NotEmpty(results.Machine.Cipher);
         Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(_directory["r.html"]), StringComparison.Ordinal);

@@ -8,8 +8,10 @@ public sealed class LoadTests
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    [Fact]
-    public async Task A_closed_loop_hides_a_stall_and_an_open_loop_shows_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_closed_loop_hides_a_stall_and_an_open_loop_shows_it(bool blocks)
     {
         // A server that answers at once but stands still for 100 ms at its 50th call; 1,000 calls a second for a second.
         LatencyHistogram closed = await RunAsync(clock => new ClosedLoop(1, clock), Stalling);
@@ -31,24 +33,25 @@ public sealed class LoadTests
             return clock => clock.Advance(++calls == 50 ? 100 * Millisecond : isOpen ? TimeSpan.Zero : Millisecond);
         }
 
-        static async Task<LatencyHistogram> RunAsync(Func<ManualClock, ILoad> load, Func<bool, Action<ManualClock>> server)
+        async Task<LatencyHistogram> RunAsync(Func<ManualClock, ILoad> load, Func<bool, Action<ManualClock>> server)
         {
             var clock = new ManualClock();
             ILoad made = load(clock);
             Action<ManualClock> call = server(made is OpenLoop);
-            return await made.RunAsync(
-                Operation.Blocking((_, _) => call(clock)), TimeSpan.FromSeconds(1), CancellationToken.None);
+            return await made.RunAsync(Of(blocks, () => call(clock)), TimeSpan.FromSeconds(1), CancellationToken.None);
         }
     }
 
-    [Fact]
-    public async Task Calls_that_take_longer_than_their_rate_allows_fall_further_and_further_behind()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Calls_that_take_longer_than_their_rate_allows_fall_further_and_further_behind(bool blocks)
     {
         // 10 ms of work every 5 ms: call n starts 5 n ms late and takes 10 ms.
         var clock = new ManualClock();
         var load = new OpenLoop(200, 1, clock, clock);
         LatencyHistogram latency = await load.RunAsync(
-            Operation.Blocking((_, _) => clock.Advance(10 * Millisecond)), TimeSpan.FromSeconds(1), CancellationToken.None);
+            Of(blocks, () => clock.Advance(10 * Millisecond)), TimeSpan.FromSeconds(1), CancellationToken.None);
 
         Assert.Equal((200L, 10_000_000L, (199 * 5_000_000L) + 10_000_000L), (latency.Count, latency.Min, latency.Max));
         Assert.Equal((10e6 + ((199 * 5e6) + 10e6)) / 2, latency.Mean, 1);
@@ -93,6 +96,17 @@ public sealed class LoadTests
             CancellationToken.None);
 
         Assert.Equal([10, 10, 10, 10], calls);
+        Assert.Equal(40, latency.Count);
+    }
+
+    [Fact]
+    public async Task Blocking_calls_of_an_open_loop_have_a_thread_each()
+    {
+        var clock = new ManualClock();
+        using var together = new Barrier(4);
+        LatencyHistogram latency = await new OpenLoop(40, 4, clock, clock).RunAsync(
+            Operation.Blocking((_, cancel) => together.SignalAndWait(cancel)), TimeSpan.FromSeconds(1), CancellationToken.None);
+
         Assert.Equal(40, latency.Count);
     }
 
@@ -142,8 +156,26 @@ public sealed class LoadTests
     public void The_kernel_s_pacer_waits_until_its_time_and_not_at_all_for_a_time_that_is_past()
     {
         long due = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency / 200);
-        new KernelPacer().WaitUntil(due);
+        new KernelPacer().WaitUntil(due, CancellationToken.None);
         Assert.True(TimeProvider.System.GetTimestamp() >= due);
-        new KernelPacer().WaitUntil(0);
+        new KernelPacer().WaitUntil(0, CancellationToken.None);
     }
+
+    [Fact]
+    public async Task The_kernel_s_pacer_can_be_given_up()
+    {
+        using var stop = new CancellationTokenSource();
+        Task waiting = Task.Run(() => new KernelPacer().WaitUntil(long.MaxValue, stop.Token));
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    private static Operation Of(bool blocks, Action call) => blocks
+        ? Operation.Blocking((_, _) => call())
+        : new Operation((_, _) =>
+        {
+            call();
+            return ValueTask.CompletedTask;
+        });
 }

@@ -11,13 +11,14 @@ internal sealed class ManualClock : TimeProvider, IPacer
 
     public override long GetTimestamp() => Volatile.Read(ref _now);
 
-    public void WaitUntil(long timestamp)
+    public void WaitUntil(long timestamp, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (timestamp > GetTimestamp())
         {
             Volatile.Write(ref _now, timestamp);
         }
     }
 
-    public void Advance(TimeSpan by) => WaitUntil(GetTimestamp() + (long)by.TotalNanoseconds);
+    public void Advance(TimeSpan by) => WaitUntil(GetTimestamp() + (long)by.TotalNanoseconds, CancellationToken.None);
 }

@@ -66,6 +66,8 @@ internal static class SampleResults
             Calls = latency.Count,
             ControllerCpuSeconds = latency.Sum / 3e9,
             AllocatedBytes = 1000 * latency.Count,
+            WireSentBytes = 200 * latency.Count,
+            WireReceivedBytes = 300 * latency.Count,
             Latency = HistogramRecord.From(latency),
         };
     }

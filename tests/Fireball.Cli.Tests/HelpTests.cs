@@ -27,7 +27,7 @@ public sealed class HelpTests
         string help = await HelpAsync();
 
         Assert.All(
-            ["exec", "put", "get", "ping", "down", "hosts", "stop", "serve"],
+            ["exec", "put", "get", "ping", "down", "hosts", "stop", "serve", "bench"],
             verb => Assert.Contains($"\n  {verb} ", help, StringComparison.Ordinal));
         Assert.Contains("fireball exec web1 -- uname -a", help, StringComparison.Ordinal);
     }

@@ -66,7 +66,9 @@ public sealed class ProcessTableTests : IDisposable
     public async Task Resource_use_is_told()
     {
         var result = await RunAsync("sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done");
-        Assert.True(result.Exit.UserTime > TimeSpan.Zero);
+
+        // The kernel divides the time by what its ticks happened to see, which may be all system.
+        Assert.True(result.Exit.UserTime + result.Exit.SystemTime > TimeSpan.Zero);
         Assert.True(result.Exit.MaxResidentKib > 0);
         Assert.True(result.Exit.WallTime >= result.Exit.UserTime / 2);
     }

@@ -4,5 +4,6 @@ namespace Fireball.Bench.Load;
 internal interface IPacer
 {
     /// <summary>Blocks until the clock's timestamp has been reached; not at all where it is past.</summary>
-    void WaitUntil(long timestamp);
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    void WaitUntil(long timestamp, CancellationToken cancellationToken);
 }

@@ -9,6 +9,18 @@ namespace Fireball.Bench.Load;
 /// </summary>
 internal sealed class KernelPacer : IPacer
 {
+    // How long it may take to see that the wait is given up: a person hardly notices. Nanoseconds.
+    private const long Slice = 100_000_000;
+
     /// <inheritdoc/>
-    public void WaitUntil(long timestamp) => MonotonicSleep.Until(timestamp);
+    public void WaitUntil(long timestamp, CancellationToken cancellationToken)
+    {
+        for (long now; (now = Stopwatch.GetTimestamp()) < timestamp;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            MonotonicSleep.Until(Math.Min(timestamp, now + Slice));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

@@ -15,20 +15,62 @@ namespace Fireball.Bench.Load;
 internal sealed class OpenLoop(double rate, int concurrency, IPacer pacer, TimeProvider clock) : ILoad
 {
     /// <inheritdoc/>
-    public Task<LatencyHistogram> RunAsync(IOperation operation, TimeSpan duration, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(
-            () => DispatchAsync(operation, duration, cancellationToken),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap();
+    public Task<LatencyHistogram> RunAsync(IOperation operation, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        long calls = Math.Max(1, (long)(duration.TotalSeconds * rate));
+        return operation.Blocks
+            ? ShareAsync(operation, calls, cancellationToken)
+            : OnThread(() => DispatchAsync(operation, calls, cancellationToken));
+    }
 
+    private static Task<LatencyHistogram> OnThread(Func<Task<LatencyHistogram>> work) => Task.Factory.StartNew(
+        work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    // Calls that block need a thread each: worker w makes the calls w, w + n, w + 2 n ... of n workers.
+    private async Task<LatencyHistogram> ShareAsync(IOperation operation, long calls, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        long start = clock.GetTimestamp();
+        Task<LatencyHistogram>[] workers = [.. Enumerable.Range(0, concurrency).Select(
+            worker => OnThread(() => WorkAsync(operation, worker, start, calls, stop)))];
+        LatencyHistogram[] all = await FirstFailure.OfAsync(workers, cancellationToken);
+        var merged = new LatencyHistogram();
+        Array.ForEach(all, merged.Add);
+        return merged;
+    }
+
+    private async Task<LatencyHistogram> WorkAsync(
+        IOperation operation, int worker, long start, long calls, CancellationTokenSource stop)
+    {
+        var histogram = new LatencyHistogram();
+        try
+        {
+            for (long call = worker; call < calls; call += concurrency)
+            {
+                long intended = Intended(start, call);
+                pacer.WaitUntil(intended, stop.Token);
+                await operation.RunAsync(worker, stop.Token);
+                histogram.Record(Nanoseconds.Between(intended, clock.GetTimestamp(), clock));
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+
+        return histogram;
+    }
+
+    private long Intended(long start, long call) => start + (long)(call / rate * clock.TimestampFrequency);
+
+    // Calls that do not block are all begun by this thread.
     private async Task<LatencyHistogram> DispatchAsync(
-        IOperation operation, TimeSpan duration, CancellationToken cancellationToken)
+        IOperation operation, long calls, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var workers = new WorkerPool(concurrency);
         var histogram = new LatencyHistogram();
-        long calls = Math.Max(1, (long)(duration.TotalSeconds * rate));
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         long start = clock.GetTimestamp();
 
@@ -57,11 +99,18 @@ internal sealed class OpenLoop(double rate, int concurrency, IPacer pacer, TimeP
             }
         }
 
-        for (long call = 0; call < calls && !stop.IsCancellationRequested; call++)
+        try
         {
-            long intended = start + (long)(call / rate * clock.TimestampFrequency);
-            pacer.WaitUntil(intended);
-            _ = CallAsync(workers.Take(), intended);
+            for (long call = 0; call < calls; call++)
+            {
+                long intended = Intended(start, call);
+                pacer.WaitUntil(intended, stop.Token);
+                _ = CallAsync(workers.Take(), intended);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // By the caller, or because a call has failed; told below, when all have ended.
         }
 
         workers.TakeAll();

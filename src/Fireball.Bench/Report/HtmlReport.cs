@@ -79,7 +79,7 @@ internal static class HtmlReport
 
     private static void Table(StringBuilder html, IReadOnlyList<CaseGroup> groups)
     {
-        string[] header = ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "allocated a call", "ratio", ""];
+        string[] header = ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "allocated a call", "wire a call", "ratio", ""];
         html.Append("<div class=\"wide\"><table>\n<thead><tr>")
             .AppendJoin("", header.Select(name => $"<th scope=\"col\">{name}</th>"))
             .Append("</tr></thead>\n<tbody>\n");
@@ -113,6 +113,7 @@ internal static class HtmlReport
             .. new[] { 50, 90, 99, 99.9, 100 }.Select(percent => Figures.Time(latency.Percentile(percent))),
             Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
             Figures.Bytes(one.Rounds.Sum(round => round.AllocatedBytes) / calls),
+            TableReport.Wire(one),
             TableReport.Ratio(group, one),
         ];
     }

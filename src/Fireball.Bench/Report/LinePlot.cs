@@ -16,13 +16,22 @@ internal sealed class LinePlot(string title)
     public const int Top = 10;
     public const int Bottom = 38;
 
+    // Half of the longest label, "99.999 %".
+    private const double LabelRoom = 24;
+
     private readonly StringBuilder _marks = new();
     private readonly StringBuilder _lines = new();
 
     /// <summary>A mark of the horizontal axis.</summary>
-    public void MarkX(double x, string label) => _marks.Append(
-        $"<line class=\"grid\" x1=\"{x:0.0}\" x2=\"{x:0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>"
-        + $"<text x=\"{x:0.0}\" y=\"{Height - Bottom + 15}\" text-anchor=\"middle\">{HtmlEncode(label)}</text>\n");
+    public void MarkX(double x, string label)
+    {
+        // At the right end the middle of a label would push its end out of the picture.
+        string anchor = x > Width - Right - LabelRoom ? "end" : "middle";
+        double at = anchor == "end" ? Math.Min(x + LabelRoom, Width - 2) : x;
+        _marks.Append(
+            $"<line class=\"grid\" x1=\"{x:0.0}\" x2=\"{x:0.0}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>"
+            + $"<text x=\"{at:0.0}\" y=\"{Height - Bottom + 15}\" text-anchor=\"{anchor}\">{HtmlEncode(label)}</text>\n");
+    }
 
     /// <summary>A mark of the vertical axis.</summary>
     public void MarkY(double y, string label) => _marks.Append(

@@ -15,10 +15,10 @@ internal sealed class SeriesStyle
     public SeriesStyle(BenchResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        _names = [.. results.Cases.Select(one => one.Transport).Distinct(StringComparer.Ordinal)];
+        _names = [.. results.Cases.Select(one => one.Transport).Distinct(StringComparer.Ordinal).OrderBy(name => name == TransportList.Floor)];
     }
 
-    /// <summary>The transports.</summary>
+    /// <summary>The transports, the floor last.</summary>
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>The class of a transport.</summary>

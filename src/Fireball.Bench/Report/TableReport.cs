@@ -17,7 +17,7 @@ internal static class TableReport
         }
 
         output.WriteLine();
-        var table = new TextTable("", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "ratio");
+        var table = new TextTable("", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "wire a call", "ratio");
         foreach (CaseGroup group in CaseGroup.Of(results))
         {
             table.AddTitle($"{group.Key}");
@@ -61,7 +61,7 @@ internal static class TableReport
         yield return "rate: calls a second. ratio: what a call costs (time of a round divided by its calls; at a given rate the median "
             + "latency) beside the floor, or beside the first where there is no floor: median of the pairs of rounds, and in brackets an "
             + "interval that covers it with 95 percent.";
-        yield return "CPU a call: of fireball-bench, the programs it runs and its ssh. "
+        yield return "CPU a call: of fireball-bench, the programs it runs and its ssh. wire a call: bytes of ssh's TCP connections, away and back. "
             + $"Percentiles are within {LatencyHistogram.RelativeError:0.0%} of the true value; at a given rate latencies count from the intended start.";
         if (results.Cases.Any(one => one.IsNoisy))
         {
@@ -77,6 +77,13 @@ internal static class TableReport
             : group.ToReference(one) is not { } ratio ? ""
             : ratio.Verdict == Verdict.TooFewRounds ? $"{Figures.Ratio(ratio.Ratio)} (too few rounds)"
             : $"{Figures.Ratio(ratio.Ratio)} ({Figures.Ratio(ratio.Low)} to {Figures.Ratio(ratio.High)})";
+    }
+
+    /// <summary>"208 B + 224 B": away and back; "" : not known.</summary>
+    public static string Wire(CaseResult one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return one.WirePerCall() is { } wire ? $"{Figures.Bytes(wire.Sent)} + {Figures.Bytes(wire.Received)}" : "";
     }
 
     /// <summary>What is to be said of a result besides its figures; "" : nothing.</summary>
@@ -117,6 +124,7 @@ internal static class TableReport
             Figures.Time(latency.Percentile(99.9)),
             Figures.Time(latency.Max),
             Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
+            Wire(one),
             Ratio(group, one),
             remark);
     }

@@ -46,6 +46,16 @@ internal sealed record CaseResult
     public IReadOnlyList<double> Costs() =>
         [.. Rounds.Select(round => Rate is null ? round.Seconds / round.Calls : round.Latency.P50Us / 1e6)];
 
+    /// <summary>Bytes on the wire of one call, away and back, of all rounds together; null: not known.</summary>
+    public (double Sent, double Received)? WirePerCall()
+    {
+        RoundResult[] known = [.. Rounds.Where(round => round is { WireSentBytes: not null, WireReceivedBytes: not null })];
+        double calls = known.Sum(round => round.Calls);
+        return calls == 0
+            ? null
+            : (known.Sum(round => (double)round.WireSentBytes!) / calls, known.Sum(round => (double)round.WireReceivedBytes!) / calls);
+    }
+
     /// <summary>All rounds' latencies together.</summary>
     /// <exception cref="FormatException">A histogram cannot be read.</exception>
     public LatencyHistogram MergedLatency()

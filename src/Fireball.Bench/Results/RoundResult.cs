@@ -21,6 +21,12 @@ internal sealed record RoundResult
     [JsonRequired]
     public required long AllocatedBytes { get; init; }
 
+    /// <summary>Bytes that ssh sent to the host, as its TCP connections count them; null: not known.</summary>
+    public long? WireSentBytes { get; init; }
+
+    /// <summary>Bytes that came from the host; null: not known.</summary>
+    public long? WireReceivedBytes { get; init; }
+
     [JsonRequired]
     public required HistogramRecord Latency { get; init; }
 }

@@ -29,19 +29,22 @@ internal sealed class Contestant(string transport, WorkCase work)
     public async Task MeasureAsync(
         ILoad load, TimeSpan time, Programs programs, TimeProvider clock, CancellationToken cancellationToken)
     {
-        TimeSpan processor = ProcessorTime.Of(programs);
-        long allocated = GC.GetTotalAllocatedBytes();
+        var meter = new Meter(programs);
         long start = clock.GetTimestamp();
         LatencyHistogram latency = await load.RunAsync(Operation!, time, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(start);
-        allocated = GC.GetTotalAllocatedBytes() - allocated;
-        processor = ProcessorTime.Of(programs) - processor;
+        Consumption used = meter.Read();
+        bool wireIsWhole = work.Kind != Works.Connect;
         _rounds.Add(new RoundResult
         {
             Seconds = elapsed.TotalSeconds,
             Calls = latency.Count,
-            ControllerCpuSeconds = Math.Max(0, processor.TotalSeconds),
-            AllocatedBytes = Math.Max(0, allocated),
+            ControllerCpuSeconds = used.Processor.TotalSeconds,
+            AllocatedBytes = used.Allocated,
+
+            // The connections of a round of connects are gone when it ends.
+            WireSentBytes = wireIsWhole ? used.Wire?.Sent : null,
+            WireReceivedBytes = wireIsWhole ? used.Wire?.Received : null,
             Latency = HistogramRecord.From(latency),
         });
     }

@@ -13,7 +13,13 @@ internal sealed class Operation(Func<int, CancellationToken, ValueTask> run, Fun
                 run(worker, cancellationToken);
                 return ValueTask.CompletedTask;
             },
-            dispose);
+            dispose)
+        {
+            Blocks = true,
+        };
+
+    /// <inheritdoc/>
+    public bool Blocks { get; private init; }
 
     /// <inheritdoc/>
     public ValueTask RunAsync(int worker, CancellationToken cancellationToken) => run(worker, cancellationToken);

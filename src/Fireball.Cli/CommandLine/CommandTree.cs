@@ -17,6 +17,7 @@ internal static class CommandTree
         ("hosts", static () => new HostsVerb()),
         ("stop", static () => new StopVerb()),
         ("serve", static () => new ServeVerb()),
+        ("bench", static () => new BenchVerb()),
     ];
 
     /// <summary>Finds the verb and puts its arguments in order. Errors and help are in the result too.</summary>

@@ -7,5 +7,5 @@ namespace Fireball.Cli.Verbs;
 internal sealed class ServeVerb() : Verb("serve", "Offer the gRPC API to programs; hold connections for this user's commands")
 {
     public override Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException($"{nameof(ServeProgram)}.{nameof(ServeProgram.Become)} comes first");
+        throw new InvalidOperationException($"{nameof(OtherProgram)}.{nameof(OtherProgram.Become)} comes first");
 }

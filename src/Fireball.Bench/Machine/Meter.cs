@@ -1,0 +1,41 @@
+using Fireball.Bench.Run;
+
+namespace Fireball.Bench.Machine;
+
+/// <summary>What the controller's side uses from one moment to another.</summary>
+internal sealed class Meter
+{
+    private readonly Programs _programs;
+    private readonly TimeSpan _ssh;
+    private readonly (long Sent, long Received)? _wire;
+    private readonly TimeSpan _own;
+    private readonly long _allocated;
+
+    /// <summary>From now on. Looking at other processes costs some itself, so it is done outside of what is measured.</summary>
+    public Meter(Programs programs)
+    {
+        _programs = programs;
+        _ssh = SshProcesses.ProcessorTime();
+        _wire = SshProcesses.Wire();
+        _allocated = GC.GetTotalAllocatedBytes();
+        _own = Own();
+    }
+
+    /// <summary>Until now. An ssh that began and ended meanwhile is not seen.</summary>
+    public Consumption Read()
+    {
+        TimeSpan own = Own() - _own;
+        long allocated = GC.GetTotalAllocatedBytes() - _allocated;
+        TimeSpan ssh = SshProcesses.ProcessorTime() - _ssh;
+
+        // Fewer than before: a connection has ended, and its counters with it.
+        (long, long)? wire = _wire is { } before && SshProcesses.Wire() is { } after
+            && after.Sent >= before.Sent && after.Received >= before.Received
+            ? (after.Sent - before.Sent, after.Received - before.Received)
+            : null;
+        return new Consumption(own + (ssh > TimeSpan.Zero ? ssh : TimeSpan.Zero), Math.Max(0, allocated), wire);
+    }
+
+    // This process's, and that of the programs that it ran to their end.
+    private TimeSpan Own() => Environment.CpuUsage.TotalTime + _programs.ProcessorTime;
+}

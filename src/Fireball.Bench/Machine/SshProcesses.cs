@@ -1,0 +1,73 @@
+using System.Globalization;
+using Fireball.Posix;
+
+namespace Fireball.Bench.Machine;
+
+/// <summary>The ssh processes that carry this process's connections, and what they used.</summary>
+internal static class SshProcesses
+{
+    /// <summary>Processor time of those that run.</summary>
+    public static TimeSpan ProcessorTime() =>
+        TimeSpan.FromMicroseconds(OwnChildren().Sum(pid => RunTime(pid) / 1e3));
+
+    /// <summary>Bytes that their TCP connections have carried, away and back; null: that cannot be seen.</summary>
+    public static (long Sent, long Received)? Wire()
+    {
+        (long Sent, long Received)? sum = null;
+        ILookup<int, (int Pid, string Name)> byParent = All().ToLookup(process => process.Parent, process => (process.Pid, process.Name));
+        var open = new Queue<int>(byParent[Environment.ProcessId].Where(child => child.Name == "ssh").Select(child => child.Pid));
+        while (open.TryDequeue(out int pid))
+        {
+            if (TcpCounters.OfProcess(pid) is { } wire)
+            {
+                sum = ((sum?.Sent ?? 0) + wire.Sent, (sum?.Received ?? 0) + wire.Received);
+            }
+
+            // With a ProxyCommand or ProxyJump, the connection is a child's.
+            foreach ((int child, _) in byParent[pid])
+            {
+                open.Enqueue(child);
+            }
+        }
+
+        return sum;
+    }
+
+    private static IEnumerable<int> OwnChildren() =>
+        All().Where(process => process.Parent == Environment.ProcessId && process.Name == "ssh").Select(process => process.Pid);
+
+    private static List<(int Pid, int Parent, string Name)> All()
+    {
+        var all = new List<(int, int, string)>();
+        foreach (string directory in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])))
+        {
+            if (Read($"{directory}/stat") is { } stat)
+            {
+                // stat(5): "pid (comm) state ppid ..."; comm may hold anything, also a parenthesis.
+                int end = stat.LastIndexOf(')');
+                all.Add((
+                    int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture),
+                    int.Parse(stat[(end + 2)..].Split(' ')[1], CultureInfo.InvariantCulture),
+                    stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end]));
+            }
+        }
+
+        return all;
+    }
+
+    // Nanoseconds: the first number of schedstat, exact where stat has ticks of 10 ms. ssh has one thread.
+    private static double RunTime(int pid) =>
+        Read($"/proc/{pid}/schedstat") is { } times ? double.Parse(times.Split(' ')[0], CultureInfo.InvariantCulture) : 0;
+
+    private static string? Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
