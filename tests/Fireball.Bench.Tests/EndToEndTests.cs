@@ -12,7 +12,7 @@ public sealed class EndToEndTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [RequiresFact("ssh", "sshd", "sftp", "rsync", "agent")]
+    [RequiresFact("ssh", "sshd", "sftp", "rsync", "agent", "agent-grpc")]
     public async Task A_short_run_with_everything_ends_in_a_table_a_report_and_results()
     {
         using Process process = Start(
@@ -27,7 +27,7 @@ public sealed class EndToEndTests : IDisposable
         Assert.Equal(RunState.Complete, results.State);
         Assert.All(results.Cases, one => Assert.True(one.Rounds.Count == 2, $"{one.Transport} {one.Key}: {one.Problem}"));
         Assert.Equal(
-            ["floor", "rsync", "sftp", "ssh", "zmq"],
+            ["floor", "grpc", "rsync", "sftp", "ssh", "zmq"],
             results.Cases.Select(one => one.Transport).Distinct().Order(StringComparer.Ordinal));
         Assert.All(
             ["echo 64, 2 in flight", "echo 4K, at 200/s", "exec, 2 in flight", "input 4K", "put 64", "get 4K", "CPU a call"],
@@ -42,7 +42,7 @@ public sealed class EndToEndTests : IDisposable
         Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(_directory["r.html"]), StringComparison.Ordinal);
     }
 
-    [RequiresFact("ssh", "sshd", "agent")]
+    [RequiresFact("ssh", "sshd")]
     public async Task Ctrl_C_is_130_with_what_was_finished()
     {
         // An hour of exec; the first case ends after a moment.
@@ -68,7 +68,7 @@ public sealed class EndToEndTests : IDisposable
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["FIREBALL_AGENTS"] = Path.GetDirectoryName(Path.GetDirectoryName(BuiltAgent.Path));
+        start.Environment["FIREBALL_AGENTS"] = Path.GetDirectoryName(Path.GetDirectoryName(BuiltAgent.Path ?? ""));
         return Process.Start(start)!;
     }
 

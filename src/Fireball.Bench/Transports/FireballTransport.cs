@@ -9,7 +9,8 @@ namespace Fireball.Bench.Transports;
 /// </summary>
 /// <param name="name">The transport's name.</param>
 /// <param name="description">One line.</param>
-internal sealed class FireballTransport(string name, string description) : ITransport
+/// <param name="transport">What the agent is spoken to by.</param>
+internal sealed class FireballTransport(string name, string description, AgentTransport transport) : ITransport
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -22,15 +23,15 @@ internal sealed class FireballTransport(string name, string description) : ITran
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
-        new FireballSession(host, name, await ConnectAsync(host, cancellationToken));
+        new FireballSession(host, name, Options(host), await ConnectAsync(host, Options(host), cancellationToken));
 
-    private static Task<FireballHost> ConnectAsync(BenchHost host, CancellationToken cancellationToken) =>
-        FireballHost.ConnectAsync(
-            host.Destination,
-            new FireballOptions { SshArguments = host.SshArguments, ConnectAttempts = 1 },
-            cancellationToken);
+    private FireballOptions Options(BenchHost host) =>
+        new() { Transport = transport, SshArguments = host.SshArguments, ConnectAttempts = 1 };
 
-    private sealed class FireballSession(BenchHost bench, string name, FireballHost host) : ITransportSession
+    private static Task<FireballHost> ConnectAsync(BenchHost host, FireballOptions options, CancellationToken cancellationToken) =>
+        FireballHost.ConnectAsync(host.Destination, options, cancellationToken);
+
+    private sealed class FireballSession(BenchHost bench, string name, FireballOptions options, FireballHost host) : ITransportSession
     {
         private static readonly ExecCommand True = ExecCommand.Of("/bin/true");
 
@@ -121,7 +122,7 @@ internal sealed class FireballTransport(string name, string description) : ITran
 
         private async ValueTask ConnectAndLeaveAsync(CancellationToken cancellationToken)
         {
-            await using FireballHost other = await ConnectAsync(bench, cancellationToken);
+            await using FireballHost other = await ConnectAsync(bench, options, cancellationToken);
             await ExecAsync(other, cancellationToken);
         }
 

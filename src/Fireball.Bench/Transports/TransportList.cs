@@ -1,3 +1,5 @@
+using Fireball.Controller;
+
 namespace Fireball.Bench.Transports;
 
 /// <summary>What there is to compare, in the order in which it is shown. The last one, the floor, is what the others are related to.</summary>
@@ -5,7 +7,8 @@ internal static class TransportList
 {
     public static IReadOnlyList<ITransport> All { get; } =
     [
-        new FireballTransport("zmq", "fireball's library over ZMTP (the default)"),
+        new FireballTransport("zmq", "fireball's library over ZMTP (the default)", AgentTransport.Zmq),
+        new FireballTransport("grpc", "the same over gRPC (HTTP/2)", AgentTransport.Grpc),
         new SshTransport(),
         new SftpTransport(),
         new RsyncTransport(),
