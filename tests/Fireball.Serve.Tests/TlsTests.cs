@@ -31,6 +31,22 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(StatusCode.OK, await AskAsync(bed, ours, await ours.IssueAsync("another", "clientAuth")));
     }
 
+    [RequiresFact("openssl", "/usr/lib/python3/dist-packages/grpc/__init__.py")]
+    public async Task Grpcio_is_served_with_a_certificate_and_not_without()
+    {
+        CertificateAuthority ours = await CertificateAuthority.CreateAsync(_directory, "ours");
+        CertificateAuthority foreign = await CertificateAuthority.CreateAsync(_directory, "foreign");
+        (string certificate, string key) = await ours.IssueAsync("client", "clientAuth");
+        (string foreignCertificate, string foreignKey) = await foreign.IssueAsync("foreigner", "clientAuth");
+        await using TcpBed bed = await TcpBed.StartAsync(
+            _directory, TcpBed.WithTls(await ours.IssueAsync("server", "serverAuth"), ours.Certificate));
+        string[] call = [Path.Combine(AppContext.BaseDirectory, "peers", "tls.py"), bed.Address.Authority, ours.Certificate];
+
+        Assert.Equal("OK\n", await Command.CheckAsync("/usr/bin/python3", [.. call, certificate, key]));
+        Assert.Equal("UNAVAILABLE\n", await Command.CheckAsync("/usr/bin/python3", call));
+        Assert.Equal("UNAVAILABLE\n", await Command.CheckAsync("/usr/bin/python3", [.. call, foreignCertificate, foreignKey]));
+    }
+
     [RequiresFact("openssl")]
     public async Task Old_TLS_and_other_protocols_than_HTTP_2_are_refused()
     {
