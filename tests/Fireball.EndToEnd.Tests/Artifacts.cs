@@ -11,11 +11,13 @@ internal static class Artifacts
 
     public static string Agent => Path.Combine(Root!, "artifacts", "agents", "linux-x64", "fireball-agent");
 
+    public static string GrpcAgent => Agent + "-grpc";
+
     /// <summary>Why the tests of whole programs cannot run; null: they can.</summary>
     public static string? WhyNot() =>
         Root is null ? "the repository's root was not found above the test's directory"
-        : File.Exists(Program) && File.Exists(Serve) && File.Exists(Agent) ? null
-        : "needs artifacts/fireball, fireball-serve and their agent: run tools/build first";
+        : File.Exists(Program) && File.Exists(Serve) && File.Exists(Agent) && File.Exists(GrpcAgent) ? null
+        : "needs artifacts/fireball, fireball-serve and their agents: run tools/build first";
 
     private static string? FindRoot()
     {

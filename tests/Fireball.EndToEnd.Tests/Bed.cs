@@ -29,6 +29,9 @@ internal sealed class Bed : IAsyncDisposable
 
     public string Runtime { get; }
 
+    /// <summary>What calls travel in; null: what the command does without being told.</summary>
+    public string? Transport { get; init; }
+
     /// <summary>The ssh_config that everything is started with.</summary>
     public string Config { get; set; }
 
@@ -40,9 +43,10 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>Changes to the environment of what is started from now on.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    public static Bed On(SshServerFixture fixture) => new(fixture.Server, owned: false);
+    public static Bed On(SshServerFixture fixture, string? transport = null) => new(fixture.Server, owned: false) { Transport = transport };
 
-    public static async Task<Bed> StartAsync(SshServerOptions options) => new(await SshServer.StartAsync(options), owned: true);
+    public static async Task<Bed> StartAsync(SshServerOptions options, string? transport = null) =>
+        new(await SshServer.StartAsync(options), owned: true) { Transport = transport };
 
     /// <summary>Runs "fireball VERB -F CONFIG ..." to its end.</summary>
     public async Task<Run> RunAsync(string verb, string[] arguments, byte[]? input = null)
@@ -87,6 +91,11 @@ internal sealed class Bed : IAsyncDisposable
         {
             start.ArgumentList.Add("-F");
             start.ArgumentList.Add(Config);
+            if (Transport is not null)
+            {
+                start.ArgumentList.Add("--transport");
+                start.ArgumentList.Add(Transport);
+            }
         }
 
         foreach (string argument in arguments)

@@ -4,13 +4,13 @@ using Fireball.TestSupport;
 
 namespace Fireball.EndToEnd.Tests;
 
-/// <summary>fireball put, get, ping, hosts and down, whole.</summary>
-public sealed class CopyTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
+/// <summary>fireball put, get, ping, hosts and down, whole; over each transport by a class of its own.</summary>
+public abstract class CopyTests(SshServerFixture fixture, string? transport)
 {
     [EndToEndFact]
     public async Task A_tree_goes_there_and_comes_back_the_same()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         string site = Path.Combine(bed.Files, "site");
         Directory.CreateDirectory(Path.Combine(site, "sub dir"));
         for (int i = 0; i < 200; i++)
@@ -30,7 +30,7 @@ public sealed class CopyTests(SshServerFixture fixture) : IClassFixture<SshServe
     [EndToEndFact]
     public async Task What_cannot_be_copied_is_listed_and_the_rest_is_there()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         await File.WriteAllTextAsync(Path.Combine(bed.Files, "there"), "here");
         string name = "dir" + Bed.Text(Random.Shared.Next());
         Run run = (await bed.RunAsync("put", ["there", "missing", $"t:{name}"])).Exits(1);
@@ -49,7 +49,7 @@ public sealed class CopyTests(SshServerFixture fixture) : IClassFixture<SshServe
 
     private async Task KillDuringPutAsync(Func<Bed, Task> killAsync)
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         string name = "old" + Bed.Text(Random.Shared.Next());
         (await bed.ExecAsync("t", "--sh", $"echo old > {name}")).Exits(0);
         string big = Path.Combine(bed.Files, "pipe");
@@ -77,17 +77,18 @@ public sealed class CopyTests(SshServerFixture fixture) : IClassFixture<SshServe
     [EndToEndFact]
     public async Task Ping_tells_round_trips_agent_and_route()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         Run run = (await bed.RunAsync("ping", ["-c", "3", "t"])).Exits(0);
 
         Assert.Matches(@"^t: 3 round trips, min/avg/max [0-9.]+/[0-9.]+/[0-9.]+ ms\n  agent      [0-9.]+, pid \d+, up ", run.Output);
         Assert.Contains("route      forward\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"transport  {transport ?? "zmq"}\n", run.Output, StringComparison.Ordinal);
     }
 
     [EndToEndFact]
     public async Task Hosts_lists_what_is_connected()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         Run none = (await bed.RunAsync("hosts", ["--json"])).Exits(0);
         (await bed.ExecAsync("t", "--", "true")).Exits(0);
         (await bed.ExecAsync("t2", "--", "true")).Exits(0);
@@ -100,7 +101,7 @@ public sealed class CopyTests(SshServerFixture fixture) : IClassFixture<SshServe
     [EndToEndFact]
     public async Task After_down_nothing_of_ours_remains()
     {
-        await using Bed bed = await Bed.StartAsync(new SshServerOptions { User = await LoginUsers.GetAsync(key: "down") });
+        await using Bed bed = await Bed.StartAsync(new SshServerOptions { User = await LoginUsers.GetAsync(key: "down") }, transport);
         string home = bed.Server.User.Home;
         using Process running = bed.Start("exec", "t", "--sh", "echo started; sleep 987654");
         Assert.Equal("started", await running.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));

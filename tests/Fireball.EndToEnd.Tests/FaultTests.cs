@@ -3,13 +3,16 @@ using Fireball.TestSupport;
 
 namespace Fireball.EndToEnd.Tests;
 
-/// <summary>What a person sees when something is killed under a command, and what is left behind.</summary>
-public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
+/// <summary>
+/// What a person sees when something is killed under a command, and what is left behind; over each transport by a class of
+/// its own.
+/// </summary>
+public abstract class FaultTests(SshServerFixture fixture, string? transport)
 {
     [EndToEndFact]
     public async Task Killing_ssh_during_an_exec_kills_the_command_and_the_same_agent_tells_its_end()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         (Process process, string mark) = await StartLongCommandAsync(bed);
         using (process)
         {
@@ -25,7 +28,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Killing_ssh_while_idle_costs_the_next_call_nothing_but_a_new_ssh_to_the_same_agent()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         int agent = await bed.AgentPidAsync();
         await bed.KillSshAsync();
         Run run = (await bed.ExecAsync("t", "--", "echo", "there")).Exits(0);
@@ -37,7 +40,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Killing_ssh_where_forwarding_is_denied_comes_back_to_the_same_agent_too()
     {
-        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] });
+        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] }, transport);
         int agent = await bed.AgentPidAsync();
         await bed.KillSshAsync();
 
@@ -47,7 +50,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Killing_the_agent_during_an_exec_is_unknown_and_the_command_dies()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         (Process process, string mark) = await StartLongCommandAsync(bed);
         using (process)
         {
@@ -61,7 +64,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Killing_the_background_process_during_an_exec_is_unknown_and_the_next_call_starts_another()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         (Process process, string mark) = await StartLongCommandAsync(bed);
         using (process)
         {
@@ -76,7 +79,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Killing_the_command_in_front_ends_the_remote_one()
     {
-        await using Bed bed = Bed.On(fixture);
+        await using Bed bed = Bed.On(fixture, transport);
         (Process process, string mark) = await StartLongCommandAsync(bed);
         using (process)
         {
@@ -90,7 +93,7 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Forwarding_prohibited_takes_the_bridge_and_ping_says_so()
     {
-        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] });
+        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] }, transport);
         Run exec = (await bed.RunAsync("exec", ["t", "--", "cat"], "hi"u8.ToArray())).Exits(0);
         using var ping = System.Text.Json.JsonDocument.Parse((await bed.RunAsync("ping", ["--json", "t"])).Exits(0).OutputBytes);
 
@@ -102,82 +105,13 @@ public sealed class FaultTests(SshServerFixture fixture) : IClassFixture<SshServ
     [EndToEndFact]
     public async Task Two_controllers_of_one_user_both_work()
     {
-        await using Bed one = Bed.On(fixture);
-        await using Bed other = Bed.On(fixture);
+        await using Bed one = Bed.On(fixture, transport);
+        await using Bed other = Bed.On(fixture, transport);
         Run[] runs = await Task.WhenAll(one.ExecAsync("t", "--", "echo", "one"), other.ExecAsync("t", "--", "echo", "other"));
 
         Assert.Equal("one\n", runs[0].Exits(0).Output);
         Assert.Equal("other\n", runs[1].Exits(0).Output);
         Assert.NotEqual(one.BackgroundPid(), other.BackgroundPid());
-    }
-
-    [EndToEndFact("gzip")]
-    public async Task An_agent_of_another_build_works_beside_the_one_that_runs()
-    {
-        await using Bed one = Bed.On(fixture);
-        await using Bed other = Bed.On(fixture);
-        string home = Path.Combine(other.Files, "other build");
-        string agents = Path.Combine(home, "agents", "linux-x64");
-        Directory.CreateDirectory(agents);
-        other.Program = Path.Combine(home, "fireball");
-        File.Copy(Artifacts.Program, other.Program);
-        File.Copy(Artifacts.Serve, other.Program + "-serve");
-        byte[] another = [.. await File.ReadAllBytesAsync(Artifacts.Agent), 0];
-        await File.WriteAllBytesAsync(Path.Combine(agents, "fireball-agent"), another);
-        await Command.CheckAsync("gzip", "-k", Path.Combine(agents, "fireball-agent"));
-
-        int first = await one.AgentPidAsync();
-        int second = await other.AgentPidAsync();
-
-        Assert.NotEqual(Processes.ExecutableOf(first), Processes.ExecutableOf(second));
-        Assert.Equal("one\n", (await one.ExecAsync("t", "--", "echo", "one")).Exits(0).Output);
-        Assert.Equal("two\n", (await other.ExecAsync("t", "--", "echo", "two")).Exits(0).Output);
-        Assert.Equal(first, await one.AgentPidAsync());
-    }
-
-    [EndToEndFact]
-    public async Task A_host_that_refuses_is_one_line_with_its_phase()
-    {
-        await using Bed bed = Bed.On(fixture);
-        Run run = (await bed.ExecAsync("-o", "Port=1", "t", "--", "true")).Exits(255);
-
-        Assert.StartsWith("fireball: t: connect: ", run.Error, StringComparison.Ordinal);
-        Assert.Equal(1, run.Error.Count(c => c == '\n'));
-    }
-
-    [EndToEndFact]
-    public async Task A_hostile_host_name_runs_nothing()
-    {
-        await using Bed bed = Bed.On(fixture);
-        string planted = Path.Combine(bed.Files, "planted");
-        Run run = (await bed.ExecAsync("--", $"-oProxyCommand=touch {planted}", "--", "true")).Exits(255);
-
-        Assert.Contains("refused", run.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(planted));
-    }
-
-    [EndToEndFact]
-    public async Task A_planted_runtime_directory_is_refused()
-    {
-        await using Bed bed = Bed.On(fixture);
-        string planted = Path.Combine(bed.Runtime, "fireball");
-        Directory.CreateDirectory(planted);
-        File.SetUnixFileMode(planted, (UnixFileMode)0b111_111_111);
-        Run run = (await bed.ExecAsync("t", "--", "true")).Exits(255);
-        Directory.Delete(planted);
-
-        Assert.Contains("open to other users", run.Error, StringComparison.Ordinal);
-    }
-
-    [EndToEndFact]
-    public async Task Many_first_users_start_one_background_process()
-    {
-        await using Bed bed = Bed.On(fixture);
-        Run[] runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bed.ExecAsync("t", "--", "true")));
-
-        Assert.All(runs, run => run.Exits(0));
-        Assert.Single(Processes.With("fireball-serve --background"), process =>
-            Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={bed.Runtime} ", StringComparison.Ordinal));
     }
 
     private static async Task<(Process Process, string Mark)> StartLongCommandAsync(Bed bed)

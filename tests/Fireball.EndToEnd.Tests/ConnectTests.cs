@@ -1,0 +1,101 @@
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+/// <summary>On the way to a host, before anything travels in one transport or the other.</summary>
+public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
+{
+    [EndToEndFact]
+    public async Task A_transport_that_there_is_not_is_a_usage_error_that_lists_what_there_is()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run run = await bed.ExecAsync("--transport", "tcp", "t", "--", "true");
+
+        Assert.Equal(255, run.ExitCode);
+        Assert.Contains("--transport tcp: no such transport; there is zmq and grpc", run.Error, StringComparison.Ordinal);
+        Assert.Null(bed.BackgroundPid());
+    }
+
+    [EndToEndFact]
+    public async Task Each_transport_is_a_connection_of_its_own_with_an_agent_of_its_own()
+    {
+        await using Bed bed = Bed.On(fixture);
+        int zmq = await bed.AgentPidAsync();
+        (await bed.ExecAsync("--transport", "grpc", "t", "--", "true")).Exits(0);
+        Run hosts = (await bed.RunAsync("hosts", ["--json"])).Exits(0);
+        using var json = System.Text.Json.JsonDocument.Parse(hosts.OutputBytes);
+
+        Assert.Equal(
+            ["grpc", "zmq"], json.RootElement.EnumerateArray().Select(host => host.GetProperty("transport").GetString()).Order());
+        Assert.Equal(zmq, await bed.AgentPidAsync());
+    }
+
+    [EndToEndFact("gzip")]
+    public async Task An_agent_of_another_build_works_beside_the_one_that_runs()
+    {
+        await using Bed one = Bed.On(fixture);
+        await using Bed other = Bed.On(fixture);
+        string home = Path.Combine(other.Files, "other build");
+        string agents = Path.Combine(home, "agents", "linux-x64");
+        Directory.CreateDirectory(agents);
+        other.Program = Path.Combine(home, "fireball");
+        File.Copy(Artifacts.Program, other.Program);
+        File.Copy(Artifacts.Serve, other.Program + "-serve");
+        byte[] another = [.. await File.ReadAllBytesAsync(Artifacts.Agent), 0];
+        await File.WriteAllBytesAsync(Path.Combine(agents, "fireball-agent"), another);
+        await Command.CheckAsync("gzip", "-k", Path.Combine(agents, "fireball-agent"));
+
+        int first = await one.AgentPidAsync();
+        int second = await other.AgentPidAsync();
+
+        Assert.NotEqual(Processes.ExecutableOf(first), Processes.ExecutableOf(second));
+        Assert.Equal("one\n", (await one.ExecAsync("t", "--", "echo", "one")).Exits(0).Output);
+        Assert.Equal("two\n", (await other.ExecAsync("t", "--", "echo", "two")).Exits(0).Output);
+        Assert.Equal(first, await one.AgentPidAsync());
+    }
+
+    [EndToEndFact]
+    public async Task A_host_that_refuses_is_one_line_with_its_phase()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run run = (await bed.ExecAsync("-o", "Port=1", "t", "--", "true")).Exits(255);
+
+        Assert.StartsWith("fireball: t: connect: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, run.Error.Count(c => c == '\n'));
+    }
+
+    [EndToEndFact]
+    public async Task A_hostile_host_name_runs_nothing()
+    {
+        await using Bed bed = Bed.On(fixture);
+        string planted = Path.Combine(bed.Files, "planted");
+        Run run = (await bed.ExecAsync("--", $"-oProxyCommand=touch {planted}", "--", "true")).Exits(255);
+
+        Assert.Contains("refused", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(planted));
+    }
+
+    [EndToEndFact]
+    public async Task A_planted_runtime_directory_is_refused()
+    {
+        await using Bed bed = Bed.On(fixture);
+        string planted = Path.Combine(bed.Runtime, "fireball");
+        Directory.CreateDirectory(planted);
+        File.SetUnixFileMode(planted, (UnixFileMode)0b111_111_111);
+        Run run = (await bed.ExecAsync("t", "--", "true")).Exits(255);
+        Directory.Delete(planted);
+
+        Assert.Contains("open to other users", run.Error, StringComparison.Ordinal);
+    }
+
+    [EndToEndFact]
+    public async Task Many_first_users_start_one_background_process()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run[] runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bed.ExecAsync("t", "--", "true")));
+
+        Assert.All(runs, run => run.Exits(0));
+        Assert.Single(Processes.With("fireball-serve --background"), process =>
+            Processes.EnvironmentOf(process.Pid).Contains($"XDG_RUNTIME_DIR={bed.Runtime} ", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,5 @@
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+public sealed class CopyOverZmqTests(SshServerFixture fixture) : CopyTests(fixture, null), IClassFixture<SshServerFixture>;

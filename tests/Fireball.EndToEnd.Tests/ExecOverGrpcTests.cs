@@ -1,0 +1,5 @@
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+public sealed class ExecOverGrpcTests(SshServerFixture fixture) : ExecTests(fixture, "grpc"), IClassFixture<SshServerFixture>;

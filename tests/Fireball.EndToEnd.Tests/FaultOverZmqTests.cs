@@ -1,0 +1,5 @@
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+public sealed class FaultOverZmqTests(SshServerFixture fixture) : FaultTests(fixture, null), IClassFixture<SshServerFixture>;
