@@ -147,6 +147,9 @@ public sealed class RpcServer : IAsyncDisposable
         await Task.WhenAll(connections.Select(connection => connection.Drained)).ConfigureAwait(false);
     }
 
+    /// <summary>Where services are put by callers who know its type when they are compiled.</summary>
+    internal ServerBinder Binder => _binder;
+
     internal ServerMethod? FindMethod(string fullName) =>
         _binder.Find(fullName) ?? (Relay is null ? null : RelayService.CreateMethod(fullName, Relay));
 
