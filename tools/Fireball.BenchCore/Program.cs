@@ -29,6 +29,7 @@ if (args is ["grpc-client", var socket])
     ("copy", CopySections.CopyAsync),
     ("tree", CopySections.TreeAsync),
     ("agent", AgentSection.RunAsync),
+    ("serve", ServeSection.RunAsync),
     ("first-use", LinkSections.FirstUseAsync),
     ("round-trips", LinkSections.RoundTripsAsync),
 ];
