@@ -97,6 +97,20 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void With_added_round_trip_time_the_round_trips_of_a_call_are_told()
+    {
+        BenchResults results = SampleResults.Make();
+        BenchResults far = results with { Settings = results.Settings with { RttMs = 0.1 } };
+        using var table = new StringWriter();
+        TableReport.Write(table, far);
+
+        // The floor's echo of 64 bytes takes some 0.2 ms.
+        Assert.Matches("floor .* 2\\.[0-9]{2} ", table.ToString());
+        Assert.Contains("<th scope=\"col\">round trips</th>", HtmlReport.Render(far), StringComparison.Ordinal);
+        Assert.DoesNotContain("round trips", HtmlReport.Render(results), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_without_any_round_is_a_report_too()
     {
         BenchResults results = SampleResults.Make();

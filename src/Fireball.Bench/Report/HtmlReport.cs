@@ -43,7 +43,7 @@ internal static class HtmlReport
             html, "latency", "Latency by percentile", "All rounds together. At a given rate latencies count from the intended start.",
             measured.Select(group => (group.Key.ToString(), LatencyPlot.Render(group, style))));
         html.Append("<h2>Figures</h2>\n");
-        Table(html, groups);
+        Table(html, groups, results.Settings);
         foreach (string note in TableReport.Notes(results))
         {
             html.Append($"<p class=\"dim\">{HtmlEncode(note)}</p>\n");
@@ -77,9 +77,11 @@ internal static class HtmlReport
         html.Append("</div>\n</section>\n");
     }
 
-    private static void Table(StringBuilder html, IReadOnlyList<CaseGroup> groups)
+    private static void Table(StringBuilder html, IReadOnlyList<CaseGroup> groups, RunSettings settings)
     {
-        string[] header = ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "allocated a call", "wire a call", "ratio", ""];
+        string[] far = settings.RttMs > 0 ? ["round trips"] : [];
+        string[] header =
+            ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "allocated a call", "wire a call", "ratio", ""];
         html.Append("<div class=\"wide\"><table>\n<thead><tr>")
             .AppendJoin("", header.Select(name => $"<th scope=\"col\">{name}</th>"))
             .Append("</tr></thead>\n<tbody>\n");
@@ -88,7 +90,7 @@ internal static class HtmlReport
             html.Append($"<tr><th colspan=\"{header.Length}\" scope=\"rowgroup\">{HtmlEncode(group.Key.ToString())}</th></tr>\n");
             foreach (CaseResult one in group.Results)
             {
-                html.Append("<tr>").AppendJoin("", Cells(group, one, header.Length - 2).Select(cell => $"<td>{HtmlEncode(cell)}</td>"))
+                html.Append("<tr>").AppendJoin("", Cells(group, one, settings, header.Length - 2).Select(cell => $"<td>{HtmlEncode(cell)}</td>"))
                     .Append($"<td class=\"remark\">{HtmlEncode(TableReport.Remark(one))}</td></tr>\n");
             }
         }
@@ -96,7 +98,7 @@ internal static class HtmlReport
         html.Append("</tbody></table></div>\n");
     }
 
-    private static IEnumerable<string> Cells(CaseGroup group, CaseResult one, int figures)
+    private static IEnumerable<string> Cells(CaseGroup group, CaseResult one, RunSettings settings, int figures)
     {
         if (one.Rounds.Count == 0)
         {
@@ -105,12 +107,14 @@ internal static class HtmlReport
 
         LatencyHistogram latency = one.MergedLatency();
         double calls = latency.Count;
+        string[] far = settings.RttMs > 0 ? [TableReport.RoundTrips(latency, settings)] : [];
         return
         [
             one.Transport,
             $"{calls:#,0}",
             Figures.Rate(calls / one.Rounds.Sum(round => round.Seconds)),
             .. new[] { 50, 90, 99, 99.9, 100 }.Select(percent => Figures.Time(latency.Percentile(percent))),
+            .. far,
             Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
             Figures.Bytes(one.Rounds.Sum(round => round.AllocatedBytes) / calls),
             TableReport.Wire(one),

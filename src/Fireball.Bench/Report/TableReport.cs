@@ -17,13 +17,16 @@ internal static class TableReport
         }
 
         output.WriteLine();
-        var table = new TextTable("", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", "CPU a call", "wire a call", "ratio");
+        bool isFar = results.Settings.RttMs > 0;
+        string[] far = isFar ? ["round trips"] : [];
+        var table = new TextTable(
+            ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "wire a call", "ratio"]);
         foreach (CaseGroup group in CaseGroup.Of(results))
         {
             table.AddTitle($"{group.Key}");
             foreach (CaseResult one in group.Results)
             {
-                AddRow(table, group, one);
+                AddRow(table, group, one, results.Settings);
             }
         }
 
@@ -63,6 +66,11 @@ internal static class TableReport
             + "interval that covers it with 95 percent.";
         yield return "CPU a call: of fireball-bench, the programs it runs and its ssh. wire a call: bytes of ssh's TCP connections, away and back. "
             + $"Percentiles are within {LatencyHistogram.RelativeError:0.0%} of the true value; at a given rate latencies count from the intended start.";
+        if (results.Settings.RttMs > 0)
+        {
+            yield return "round trips: the median latency divided by the time that was added to each round trip.";
+        }
+
         if (results.Cases.Any(one => one.IsNoisy))
         {
             yield return "noisy: the quartiles of the rounds are more than 10 percent of their median apart.";
@@ -77,6 +85,14 @@ internal static class TableReport
             : group.ToReference(one) is not { } ratio ? ""
             : ratio.Verdict == Verdict.TooFewRounds ? $"{Figures.Ratio(ratio.Ratio)} (too few rounds)"
             : $"{Figures.Ratio(ratio.Ratio)} ({Figures.Ratio(ratio.Low)} to {Figures.Ratio(ratio.High)})";
+    }
+
+    /// <summary>How many of the added round trips the median call took: with an RTT far above all other costs, its round trips.</summary>
+    public static string RoundTrips(LatencyHistogram latency, RunSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(latency);
+        ArgumentNullException.ThrowIfNull(settings);
+        return Figures.Ratio(latency.Percentile(50) / 1e6 / settings.RttMs);
     }
 
     /// <summary>"208 B + 224 B": away and back; "" : not known.</summary>
@@ -103,7 +119,7 @@ internal static class TableReport
         $"{settings.Rounds} rounds in turn, {settings.SecondsPerCase:0.##} s a case"
         + (settings.RttMs > 0 ? $", {settings.RttMs:0.##} ms added to each round trip" : "");
 
-    private static void AddRow(TextTable table, CaseGroup group, CaseResult one)
+    private static void AddRow(TextTable table, CaseGroup group, CaseResult one, RunSettings settings)
     {
         string remark = TerminalText.Escape(Remark(one));
         if (one.Rounds.Count == 0)
@@ -114,7 +130,8 @@ internal static class TableReport
 
         LatencyHistogram latency = one.MergedLatency();
         double calls = one.Rounds.Sum(round => round.Calls);
-        table.Add(
+        string[] far = settings.RttMs > 0 ? [RoundTrips(latency, settings)] : [];
+        table.Add([
             $"  {one.Transport}",
             $"{calls:#,0}",
             Figures.Rate(calls / one.Rounds.Sum(round => round.Seconds)),
@@ -123,9 +140,11 @@ internal static class TableReport
             Figures.Time(latency.Percentile(99)),
             Figures.Time(latency.Percentile(99.9)),
             Figures.Time(latency.Max),
+            .. far,
             Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
             Wire(one),
             Ratio(group, one),
-            remark);
+            remark,
+        ]);
     }
 }
