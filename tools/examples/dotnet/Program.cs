@@ -1,7 +1,7 @@
 // Fireball from .NET: connect, run with streaming input and output, copy, many hosts, cancel, deadline.
 //
 //   fireball serve &
-//   dotnet run --project tools/examples/dotnet -- web1 web2 web3      (-F FILE before the hosts: another ssh_config)
+//   dotnet run --project tools/examples/dotnet -- web1 web2 web3      (-F /PATH/TO/FILE before the hosts: another ssh_config)
 using System.Net.Sockets;
 using Fireball.V1;
 using Google.Protobuf;

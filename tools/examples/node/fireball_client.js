@@ -3,7 +3,7 @@
 // Once, in this directory:                              npm ci
 // Then, with hosts that you reach by ssh:               fireball serve &
 //                                                       node fireball_client.js web1 web2 web3
-// (-F FILE before the hosts: another ssh_config)
+// (-F /PATH/TO/FILE before the hosts: another ssh_config)
 'use strict';
 const path = require('node:path');
 const grpc = require('@grpc/grpc-js');

@@ -7,7 +7,7 @@ Once, in this directory (Debian's packages; pip's grpcio-tools do as well):
         --plugin=protoc-gen-grpc_python=$(command -v grpc_python_plugin)
 Then, with hosts that you reach by ssh:
     fireball serve &
-    python3 fireball_client.py web1 web2 web3           (-F FILE before the hosts: another ssh_config)
+    python3 fireball_client.py web1 web2 web3           (-F /PATH/TO/FILE before the hosts: another ssh_config)
 """
 import os
 import sys
