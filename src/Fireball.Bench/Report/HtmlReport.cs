@@ -35,7 +35,7 @@ internal static class HtmlReport
 
         html.Append("</ul>\n");
         Section(
-            html, "cost", "Cost of a call", "Time of a round divided by its calls, median of the rounds; at a given rate the median latency. x: beside the floor.",
+            html, "cost", "Cost of a call", "Time of a round divided by its calls, median of the rounds; at a given rate the median latency. x: beside the floor, or the first where there is none.",
             measured.Select(group => (group.Key.ToString(), CostBars.Render(group, style))));
         Section(
             html, "throughput", "Throughput against size", "Both axes are logarithmic.", ThroughputPlot.RenderAll(results, style));
