@@ -41,6 +41,12 @@ internal sealed class Bed : IAsyncDisposable
             AgentPath = AgentPath, SshArguments = [.. Ssh, .. sshArguments],
         });
 
+    /// <summary>The same over gRPC, whose agent lies beside the other.</summary>
+    public Task<FireballHost> ConnectByGrpcAsync() => FireballHost.ConnectAsync("t", new FireballOptions
+    {
+        AgentPath = AgentPath + "-grpc", SshArguments = Ssh, Transport = AgentTransport.Grpc,
+    });
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();

@@ -14,17 +14,22 @@ internal static class ExecSections
         Report.Section("exec /bin/true, library call on an open host, sequential");
         await using var floor = await EchoFloor.StartAsync(bed.Directory, [.. bed.Ssh, "t"]);
         await using var host = await bed.ConnectAsync();
+        await using var grpc = await bed.ConnectByGrpcAsync();
         var all = await Samples.InterleaveAsync(
             1000,
             200,
             ("floor: 64 bytes through ssh -L and back", () => Done(floor.Once)),
             ("floor: posix_spawn and waitpid", () => Done(SpawnFloor.Once)),
             ("fireball: exec", () => host.ExecAsync(True)),
-            ("fireball: ping (a call without a process)", () => host.PingAsync()));
+            ("fireball: ping (a call without a process)", () => host.PingAsync()),
+            ("fireball: exec over gRPC", () => grpc.ExecAsync(True)),
+            ("fireball: ping over gRPC", () => grpc.PingAsync()));
         Array.ForEach(all, Report.Latency);
         report.AtMost("exec / (echo + spawn)", all[2].Median / (all[0].Median + all[1].Median), 1.15);
         report.AtMost("exec: p99 / median", all[2].P99 / all[2].Median, 2);
+        Report.Figure("exec over gRPC / over ZMTP", $"{all[4].Median / all[2].Median:0.00}");
         await host.ShutdownAsync();
+        await grpc.ShutdownAsync();
     }
 
     /// <summary>Whole processes of the command line, against ssh over a ControlMaster.</summary>
