@@ -83,7 +83,7 @@ public sealed class ServeProcess : IAsyncDisposable
     {
         if (_options.Tcp is { } tcp)
         {
-            _tcp = await TcpEndpoint.StartAsync(tcp, _options.Grpc, _service, _options.Log, cancellationToken).ConfigureAwait(false);
+            _tcp = await TcpEndpoint.StartAsync(tcp, _service, _options.Log, cancellationToken).ConfigureAwait(false);
         }
 
         await (_grpc?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal sealed class TcpEndpoint : IAsyncDisposable
     /// <summary>Reads the files, listens and serves.</summary>
     /// <exception cref="IOException">A file is not as it should be, or the port is taken.</exception>
     public static async Task<TcpEndpoint> StartAsync(
-        TcpOptions options, GrpcOptions grpc, ControllerService service, Action<string>? log, CancellationToken cancellationToken)
+        TcpOptions options, ControllerService service, Action<string>? log, CancellationToken cancellationToken)
     {
         TlsIdentity? identity = options.Tls is null ? null : TlsIdentity.Load(options.Tls);
         try
@@ -32,7 +32,7 @@ internal sealed class TcpEndpoint : IAsyncDisposable
             WebApplicationBuilder builder = KestrelHost.CreateBuilder(new KestrelHostOptions
             {
                 MaxConnections = options.MaxConnections,
-                MaxCallsPerConnection = grpc.MaxCallsPerConnection,
+                MaxCallsPerConnection = options.MaxCallsPerConnection,
                 IdleTimeout = options.IdleTimeout,
 
                 // With the time to answer, 10 s, a peer that is gone is found within 15.

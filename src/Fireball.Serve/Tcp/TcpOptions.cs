@@ -11,6 +11,12 @@ public sealed record TcpOptions(IPEndPoint EndPoint, TlsFiles? Tls, string? Toke
     /// <summary>Connections at a time: 256, the 200 clients that have to hold and some; each costs some 100 KiB.</summary>
     public int MaxConnections { get; init; } = 256;
 
+    /// <summary>
+    /// Calls at a time on one connection; more wait with the client. 128: what a client sends and no command reads waits
+    /// here, 1 MiB a call, and a client from afar is not given a gigabyte.
+    /// </summary>
+    public int MaxCallsPerConnection { get; init; } = 128;
+
     /// <summary>How long a connection stays without a call: 10 minutes, as a host does.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
