@@ -37,7 +37,7 @@ public sealed class ServeProcess : IAsyncDisposable
         {
             Relay = new AgentRelay(_hosts).FindAsync,
         };
-        V1.Controller.BindService(_server.Services, _service);
+        ControllerBinding.Bind(_server, _service);
         _zmtp = new ZmtpOptions { SocketType = SocketType.Router, TimeProvider = options.TimeProvider };
 
         // Accepting and the handshake run on the thread that waits for sockets and do not block it, so that a command's
