@@ -30,7 +30,7 @@ public sealed class EndToEndTests : IDisposable
             ["floor", "grpc", "rsync", "sftp", "ssh", "zmq"],
             results.Cases.Select(one => one.Transport).Distinct().Order(StringComparer.Ordinal));
         Assert.All(
-            ["echo 64, 2 in flight", "echo 4K, at 200/s", "exec, 2 in flight", "input 4K", "put 64", "get 4K", "CPU a call"],
+            ["echo 64, 2 in flight", "echo 4K, at 200/s", "exec, 2 in flight", "input 4K", "put 64", "get 4K", "put-tree, 2 in flight", "get-tree, 2 in flight", "CPU a call"],
             words => Assert.Contains(words, table, StringComparison.Ordinal));
 
         // An echo's bytes cross the wire both ways, and ssh adds less than a packet's worth to each.

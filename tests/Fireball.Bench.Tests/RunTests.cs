@@ -78,6 +78,29 @@ public sealed class RunTests
         Assert.False(Directory.Exists(left));
     }
 
+    [RequiresFact("ssh", "sshd", "sftp", "rsync", "tar", "diff")]
+    public async Task A_tree_arrives_whole_by_each_reference_also_over_the_last_one()
+    {
+        await using SshServer server = await SshServer.StartAsync();
+        BenchPlan plan = Plan() with
+        {
+            Transports = [new SshTransport(), new SftpTransport(), new RsyncTransport()],
+            Cases = BenchPlan.MakeCases([Works.PutTree, Works.GetTree], null, null, null),
+            Rounds = 1,
+        };
+        await using BenchHost host = await ConnectAsync(server);
+        await using var runner = new BenchRunner(plan, host, null, TimeProvider.System);
+        BenchResults results = await runner.RunAsync("t", CancellationToken.None);
+
+        Assert.All(results.Cases, one => Assert.Null(one.Problem));
+        Assert.Equal(FileTree.Files, Directory.GetFiles(host.LocalTree(), "*", SearchOption.AllDirectories).Length);
+        foreach (string name in plan.Transports.Select(transport => transport.Name))
+        {
+            await Command.CheckAsync("diff", "-r", host.LocalTree(), $"{host.RemoteDirectory}/put-tree-{name}-0");
+            await Command.CheckAsync("diff", "-r", host.LocalTree(), host.LocalTreeTarget(name, 0));
+        }
+    }
+
     [RequiresFact("ssh", "sshd")]
     public async Task Added_round_trip_time_is_in_every_call()
     {

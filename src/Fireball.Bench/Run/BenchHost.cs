@@ -17,6 +17,7 @@ internal sealed class BenchHost : IAsyncDisposable
     private readonly Dictionary<long, string> _remoteFiles = [];
     private readonly ControlMaster _master;
     private bool _programIsThere;
+    private bool _treeIsThere;
 
     private BenchHost(ConnectionChoice choice, string local, Programs programs, ControlMaster master)
     {
@@ -113,6 +114,55 @@ internal sealed class BenchHost : IAsyncDisposable
         return path;
     }
 
+    /// <summary>A directory on this machine that holds nothing but a <see cref="FileTree"/>.</summary>
+    public string LocalTree()
+    {
+        string path = Path.Combine(LocalDirectory, "trees");
+        if (!Directory.Exists(path))
+        {
+            FileTree.Write(path);
+        }
+
+        return path;
+    }
+
+    /// <summary>The same on the host, copied when first asked for.</summary>
+    /// <exception cref="WorkFailedException">It cannot be copied.</exception>
+    public async Task<string> RemoteTreeAsync(CancellationToken cancellationToken)
+    {
+        string path = $"{RemoteDirectory}/trees";
+        if (!_treeIsThere)
+        {
+            SpawnRequest copy = TarThere(path);
+            await MakeRemoteDirectoryAsync(path, cancellationToken);
+            await Task.Run(() => Programs.Run(copy, "setup", cancellationToken), cancellationToken);
+            _treeIsThere = true;
+        }
+
+        return path;
+    }
+
+    /// <summary>Makes an empty directory on this machine, for a transport's worker to copy a tree into.</summary>
+    public string LocalTreeTarget(string transport, int worker) =>
+        Directory.CreateDirectory(Path.Combine(LocalDirectory, $"get-tree-{transport}-{worker}")).FullName;
+
+    /// <summary>The same on the host.</summary>
+    /// <exception cref="WorkFailedException">It cannot be made.</exception>
+    public async Task<string> RemoteTreeTargetAsync(string transport, int worker, CancellationToken cancellationToken)
+    {
+        string path = $"{RemoteDirectory}/put-tree-{transport}-{worker}";
+        await MakeRemoteDirectoryAsync(path, cancellationToken);
+        return path;
+    }
+
+    /// <summary>tar to tar: the tree into a directory on the host.</summary>
+    public SpawnRequest TarThere(string target) => Pipe(
+        $"tar -C \"$0\" -cf - {FileTree.Name} | \"$@\"", LocalTree(), $"tar -C {Quoted(target)} -xf -");
+
+    /// <summary>tar to tar: the tree out of a directory on the host.</summary>
+    public SpawnRequest TarHere(string source, string target) => Pipe(
+        "\"$@\" | tar -C \"$0\" -xf -", target, $"tar -C {Quoted(source)} -cf - {FileTree.Name}");
+
     /// <summary>This program as a word of a command line on the host; copied there when first asked for.</summary>
     /// <exception cref="WorkFailedException">It cannot be copied, or would not run there.</exception>
     public async Task<string> OwnProgramAsync(CancellationToken cancellationToken)
@@ -165,6 +215,16 @@ internal sealed class BenchHost : IAsyncDisposable
 
     /// <summary>A word of a shell's command line; none of our paths has a quote.</summary>
     public static string Quoted(string path) => $"'{path}'";
+
+    // The shell's $0 is the local directory, its arguments are the ssh: no word of either is quoted.
+    private SpawnRequest Pipe(string script, string localDirectory, string line) => Programs.Request(
+        ["sh", "-c", script, localDirectory, "ssh", .. Shared, "-T", "--", Destination, line]);
+
+    private Task MakeRemoteDirectoryAsync(string path, CancellationToken cancellationToken)
+    {
+        SpawnRequest make = SshRequest($"mkdir -p {Quoted(path)}");
+        return Task.Run(() => Programs.Run(make, "setup", cancellationToken), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ using Fireball.Posix;
 
 namespace Fireball.Bench.Transports;
 
-/// <summary>A program that is run for each file.</summary>
+/// <summary>A program that is run for each file or tree.</summary>
 /// <param name="host">The host.</param>
 /// <param name="request">What a worker runs.</param>
 internal sealed class CopySession(BenchHost host, Func<WorkCase, int, CancellationToken, Task<SpawnRequest>> request)

@@ -75,6 +75,25 @@ internal sealed class FireballTransport(string name, string description, AgentTr
                     host.GetAsync(source, bench.LocalTarget(name, worker), cancellationToken: cancel)));
             }
 
+            if (work.Kind == Work.Works.PutTree)
+            {
+                string[] source = [Path.Combine(bench.LocalTree(), FileTree.Name)];
+                var targets = new List<string>();
+                for (int worker = 0; worker < work.Concurrency; worker++)
+                {
+                    targets.Add(await bench.RemoteTreeTargetAsync(name, worker, cancellationToken));
+                }
+
+                return new Operation((worker, cancel) => CopyAsync(host.PutAsync(source, targets[worker], cancellationToken: cancel)));
+            }
+
+            if (work.Kind == Work.Works.GetTree)
+            {
+                string[] source = [$"{await bench.RemoteTreeAsync(cancellationToken)}/{FileTree.Name}"];
+                string[] targets = [.. Enumerable.Range(0, work.Concurrency).Select(worker => bench.LocalTreeTarget(name, worker))];
+                return new Operation((worker, cancel) => CopyAsync(host.GetAsync(source, targets[worker], cancellationToken: cancel)));
+            }
+
             return new Operation((_, cancel) => ConnectAndLeaveAsync(cancel));
         }
 

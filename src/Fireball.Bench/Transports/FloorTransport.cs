@@ -20,7 +20,8 @@ internal sealed class FloorTransport : ITransport
     public string Description => "raw bytes through ssh -L; an exec is an echo and a local posix_spawn";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [Work.Works.Echo, Work.Works.Exec, Work.Works.Put, Work.Works.Get];
+    public IReadOnlyList<WorkKind> Works =>
+        [Work.Works.Echo, Work.Works.Exec, Work.Works.Put, Work.Works.Get, Work.Works.PutTree, Work.Works.GetTree];
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken)
@@ -72,14 +73,16 @@ internal sealed class FloorTransport : ITransport
         public Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
             bool exec = work.Kind == Work.Works.Exec;
-            long size = exec ? ExecEchoBytes : work.Size;
+            bool put = work.Kind == Work.Works.Put || work.Kind == Work.Works.PutTree;
+            bool get = work.Kind == Work.Works.Get || work.Kind == Work.Works.GetTree;
+            long size = exec ? ExecEchoBytes : work.Kind.HasSize ? work.Size : FileTree.Bytes;
             if (size > int.MaxValue - FloorServer.HeaderBytes)
             {
                 throw new WorkFailedException("the floor holds all bytes in memory: 2 GiB at most");
             }
 
-            long up = work.Kind == Work.Works.Get ? 0 : size;
-            long down = work.Kind == Work.Works.Put ? 1 : size;
+            long up = get ? 0 : size;
+            long down = put ? 1 : size;
             byte[] request = [.. new byte[FloorServer.HeaderBytes], .. RandomFile.Bytes((int)up)];
             FloorServer.WriteHeader(request, up, down);
             byte[][] answers = [.. Enumerable.Range(0, work.Concurrency).Select(_ => new byte[down])];

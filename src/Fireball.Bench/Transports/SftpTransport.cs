@@ -11,19 +11,21 @@ internal sealed class SftpTransport : ITransport
     public string Name => "sftp";
 
     /// <inheritdoc/>
-    public string Description => "OpenSSH's sftp, a process for each file, over a ControlMaster";
+    public string Description => "OpenSSH's sftp, a process for each file or tree, over a ControlMaster";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [Work.Works.Put, Work.Works.Get];
+    public IReadOnlyList<WorkKind> Works => [Work.Works.Put, Work.Works.Get, Work.Works.PutTree, Work.Works.GetTree];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
         Task.FromResult<ITransportSession>(new CopySession(host, async (work, worker, cancel) =>
         {
             string script = Path.Combine(host.LocalDirectory, $"sftp-{worker}");
-            string line = work.Kind == Work.Works.Put
-                ? $"put \"{host.LocalFile(work.Size)}\" \"{host.RemoteDirectory}/put-sftp-{worker}\""
-                : $"get \"{await host.RemoteFileAsync(work.Size, cancel)}\" \"{host.LocalTarget("sftp", worker)}\"";
+            string line =
+                work.Kind == Work.Works.Put ? $"put \"{host.LocalFile(work.Size)}\" \"{host.RemoteDirectory}/put-sftp-{worker}\""
+                : work.Kind == Work.Works.Get ? $"get \"{await host.RemoteFileAsync(work.Size, cancel)}\" \"{host.LocalTarget("sftp", worker)}\""
+                : work.Kind == Work.Works.PutTree ? $"put -r \"{host.LocalTree()}/{FileTree.Name}\" \"{await host.RemoteTreeTargetAsync("sftp", worker, cancel)}\""
+                : $"get -r \"{await host.RemoteTreeAsync(cancel)}/{FileTree.Name}\" \"{host.LocalTreeTarget("sftp", worker)}\"";
             await File.WriteAllTextAsync(script, line + "\n", cancel);
             SpawnRequest request = host.Programs.Request(
                 ["sftp", .. host.SshArguments, "-o", $"ControlPath={host.Shared[^1]}", "-q", "-b", script, "--", host.Destination]);

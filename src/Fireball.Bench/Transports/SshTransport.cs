@@ -6,7 +6,7 @@ using Fireball.Posix.Spawning;
 namespace Fireball.Bench.Transports;
 
 /// <summary>
-/// OpenSSH as a script uses it: a process of ssh for each call, over the connection of a ControlMaster. Files by cat. An
+/// OpenSSH as a script uses it: a process of ssh for each call, over the connection of a ControlMaster. Files by cat, trees by tar. An
 /// echo goes through a session that stays open, to cat.
 /// </summary>
 internal sealed class SshTransport : ITransport
@@ -15,7 +15,7 @@ internal sealed class SshTransport : ITransport
     public string Name => "ssh";
 
     /// <inheritdoc/>
-    public string Description => "OpenSSH, a process for each call, over a ControlMaster; files by cat";
+    public string Description => "OpenSSH, a process for each call, over a ControlMaster; files by cat, trees by tar";
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkKind> Works => Work.Works.All;
@@ -46,6 +46,11 @@ internal sealed class SshTransport : ITransport
                 return Each(work, _ => $"cat '{source}'", _ => null, worker => host.LocalTarget("ssh", worker));
             }
 
+            if (kind == Work.Works.PutTree || kind == Work.Works.GetTree)
+            {
+                return await TreeAsync(work, cancellationToken);
+            }
+
             if (kind == Work.Works.Input)
             {
                 string zeros = host.LocalFile(work.Size);
@@ -71,6 +76,20 @@ internal sealed class SshTransport : ITransport
             SpawnRequest[] requests = [.. Enumerable.Range(0, work.Concurrency).Select(worker => host.SshRequest(line(worker)))];
             return Operation.Blocking((worker, cancel) => host.Programs.Run(
                 requests[worker], $"{worker}", cancel, input(worker), output(worker)));
+        }
+
+        // A tar on either side of the ssh, for each call.
+        private async Task<IOperation> TreeAsync(WorkCase work, CancellationToken cancellationToken)
+        {
+            var requests = new List<SpawnRequest>();
+            for (int worker = 0; worker < work.Concurrency; worker++)
+            {
+                requests.Add(work.Kind == Work.Works.PutTree
+                    ? host.TarThere(await host.RemoteTreeTargetAsync("ssh", worker, cancellationToken))
+                    : host.TarHere(await host.RemoteTreeAsync(cancellationToken), host.LocalTreeTarget("ssh", worker)));
+            }
+
+            return Operation.Blocking((worker, cancel) => host.Programs.Run(requests[worker], $"{worker}", cancel));
         }
 
         private async Task<IOperation> EchoAsync(WorkCase work, CancellationToken cancellationToken)

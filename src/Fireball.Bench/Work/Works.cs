@@ -1,3 +1,6 @@
+using Fireball.Bench.CommandLine;
+using Fireball.Bench.Run;
+
 namespace Fireball.Bench.Work;
 
 /// <summary>What there is to do. One line each; the transports say which of it they can.</summary>
@@ -19,9 +22,14 @@ internal static class Works
 
     public static readonly WorkKind Get = new("get", "copy a file of SIZE random bytes here", [4 * KiB, MiB, 32 * MiB], [1]);
 
+    public static readonly WorkKind PutTree = new(
+        "put-tree", $"copy {FileTree.Files:#,0} files of {ByteSize.Format(FileTree.FileBytes)} there, over those of the last time", [], [1]);
+
+    public static readonly WorkKind GetTree = new("get-tree", "copy the same files here", [], [1]);
+
     public static readonly WorkKind Connect = new(
         "connect", "connect anew, run /bin/true, leave", [], [1], MaxConcurrency: 1);
 
     /// <summary>In the order in which they are measured and shown.</summary>
-    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, Connect];
+    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect];
 }
