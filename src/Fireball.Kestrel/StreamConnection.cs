@@ -110,6 +110,9 @@ public sealed class StreamConnection : ConnectionContext, IConnectionIdFeature, 
             AbortReason = reason;
             CloseStreams();
             ReportClosed();
+
+            // Not left to Kestrel's disposal: where a peer resets streams in masses, it may forget to end the connection.
+            _completion.TrySetResult();
         }
     }
 

@@ -65,6 +65,18 @@ public sealed class EndingTests
     }
 
     [Fact(Timeout = Generous)]
+    public async Task An_aborted_connection_has_ended_whatever_Kestrel_makes_of_it()
+    {
+        // Nobody serves it, as nobody ends one of which Kestrel has lost count.
+        var (input, output) = (new MemoryStream(), new MemoryStream());
+        var connection = new StreamConnection(input, output, "nobody");
+        connection.Abort("the peer resets too much");
+        await connection.Completion.WaitAsync(Patience);
+        Assert.False(input.CanRead);
+        Assert.False(output.CanWrite);
+    }
+
+    [Fact(Timeout = Generous)]
     public async Task An_aborted_connection_ends_for_both_sides()
     {
         var probe = new HangingProbe();

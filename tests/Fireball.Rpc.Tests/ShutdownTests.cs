@@ -50,7 +50,7 @@ public sealed class ShutdownTests
         await using var fixture = await Fixture.StartAsync(transport);
         await fixture.Client.UnaryAsync(new Note());
         await fixture.DrainAsync("done", fixture.Limit);
-        await fixture.Client.UnaryAsync(new Note()).ResponseAsync.FailsWithAsync(StatusCode.Unavailable);
+        await fixture.Client.UnaryAsync(new Note()).ResponseAsync.FailsForItsConnectionAsync();
     }
 
     [Theory, MemberData(nameof(Transports.Zmtp), MemberType = typeof(Transports))]
