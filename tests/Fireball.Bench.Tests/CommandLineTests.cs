@@ -12,7 +12,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("web1 --transports zmq,carrier-pigeon", "there is no carrier-pigeon; there are zmq, ", ", ssh, sftp, rsync, floor")]
-    [InlineData("web1 --work dance", "there is no dance; there are echo, exec, output, input, put, get, put-tree, get-tree, connect")]
+    [InlineData("web1 --work dance", "there is no dance; there are echo, exec, output, input, put, get, put-tree, get-tree, connect, connect-new, idle")]
     [InlineData("web1 --size 64,huge", "--size huge: not a size from 1 to 16G, such as 64, 4K, 64K, 1M")]
     [InlineData("web1 --size 0", "--size 0: not a size")]
     [InlineData("web1 --size 17G", "--size 17G: not a size")]

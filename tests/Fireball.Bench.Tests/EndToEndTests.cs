@@ -42,6 +42,23 @@ public sealed class EndToEndTests : IDisposable
         Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(_directory["r.html"]), StringComparison.Ordinal);
     }
 
+    [RequiresFact("root", "ssh", "sshd", "agent", "agent-grpc")]
+    public async Task An_agent_that_was_uploaded_to_measure_it_is_removed_and_the_usual_one_stays()
+    {
+        await using SshServer server = await SshServer.StartAsync();
+        using Process process = Start(
+            "t", "-F", server.ConfigPath, "--work", "connect-new", "--rounds", "1", "--for", "1ms", "-q", "--json", _directory["r.json"]);
+        string[] said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        Assert.Equal((0, ""), (process.ExitCode, said[1]));
+        Assert.Equal(
+            ["zmq", "grpc"], ResultsFile.Read(_directory["r.json"]).Cases.Where(one => one.Problem is null).Select(one => one.Transport));
+
+        // The user is this test run's alone: what the transports' own connections left is all there may be.
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(server.User.Home, ".cache", "fireball")).Length);
+    }
+
     [RequiresFact("ssh", "sshd")]
     public async Task Ctrl_C_is_130_with_what_was_finished()
     {

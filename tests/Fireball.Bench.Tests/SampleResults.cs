@@ -66,6 +66,8 @@ internal static class SampleResults
             Calls = latency.Count,
             ControllerCpuSeconds = latency.Sum / 3e9,
             AllocatedBytes = 1000 * latency.Count,
+            AgentCpuSeconds = latency.Sum / 4e9,
+            AgentRssBytes = 40 << 20,
             WireSentBytes = 200 * latency.Count,
             WireReceivedBytes = 300 * latency.Count,
             Latency = HistogramRecord.From(latency),

@@ -48,7 +48,7 @@ internal sealed record RunOptions(
         Option<string?> size = Text("--size", "LIST", "Bytes a call moves: 64,4K,64K,1M (default: what suits the work)");
         Option<string?> concurrency = Text("--concurrency", "LIST", "Calls in flight, a closed loop each: 1,8,32 (default: what suits the work)");
         Option<string?> rate = Text("--rate", "LIST", "Echoes a second, an open loop each, latencies from the intended start: 500,2000");
-        Option<string?> time = Text("--for", "TIME", "Measured time of each transport in each case, all rounds together (default: 1s)");
+        Option<string?> time = Text("--for", "TIME", "Measured time of each transport in each case, all rounds together (default: 1s; idle: 6s)");
         Option<string?> rounds = Text("--rounds", "N", $"Rounds of each case, taken in turn; fewer than six cannot tell a difference from noise (default: {BenchPlan.DefaultRounds})");
         Option<string?> rtt = Text("--rtt", "TIME", "Add so much to each round trip: 50ms");
         Option<string?> html = Text("--html", "FILE", "Write a report with pictures, one file");
@@ -106,6 +106,7 @@ internal sealed record RunOptions(
                             : int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is >= 1 and <= MaxRounds ? n
                             : throw new UsageException($"--rounds {count}: not a number from 1 to {MaxRounds}"),
                         Time = Time("--for", result.GetValue(time)) ?? BenchPlan.DefaultTime,
+                        IdleTime = Time("--for", result.GetValue(time)) ?? BenchPlan.DefaultIdleTime,
                         RoundTrip = Time("--rtt", result.GetValue(rtt)) is not { } trip ? TimeSpan.Zero
                             : trip <= MaxRoundTrip ? trip
                             : throw new UsageException($"--rtt: at most {MaxRoundTrip.TotalSeconds:0}s"),

@@ -1,6 +1,7 @@
 using Fireball.Bench.Results;
 using Fireball.Bench.Statistics;
 using Fireball.Bench.Transports;
+using Fireball.Bench.Work;
 
 namespace Fireball.Bench.Report;
 
@@ -9,9 +10,10 @@ namespace Fireball.Bench.Report;
 /// <param name="Results">Each transport's, in the order of the run.</param>
 internal sealed record CaseGroup(CaseKey Key, IReadOnlyList<CaseResult> Results)
 {
-    /// <summary>What the others are related to: the floor, or the first one that has rounds; null: none has.</summary>
+    /// <summary>What the others are related to: the floor, or the first one that has rounds; null: none has, or nothing was called.</summary>
     public CaseResult? Reference { get; } =
-        Results.FirstOrDefault(one => one.Transport == TransportList.Floor && one.Rounds.Count > 0)
+        Key.Work == Works.Idle.Name ? null
+        : Results.FirstOrDefault(one => one.Transport == TransportList.Floor && one.Rounds.Count > 0)
         ?? Results.FirstOrDefault(one => one.Rounds.Count > 0);
 
     /// <summary>All groups of a run, in its order.</summary>

@@ -1,6 +1,7 @@
 using Fireball.Bench.Results;
 using Fireball.Bench.Statistics;
 using Fireball.Bench.Transports;
+using Fireball.Bench.Work;
 using Fireball.Files;
 
 namespace Fireball.Bench.Report;
@@ -23,7 +24,8 @@ internal static class CompareReport
         int matched = 0;
         int differ = 0;
         bool floorMoved = false;
-        foreach (CaseGroup group in CaseGroup.Of(after))
+        // What an idle second takes is no cost.
+        foreach (CaseGroup group in CaseGroup.Of(after).Where(group => group.Key.Work != Works.Idle.Name))
         {
             table.AddTitle($"{group.Key}");
             foreach (CaseResult one in group.Results)

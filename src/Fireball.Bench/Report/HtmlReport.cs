@@ -81,7 +81,7 @@ internal static class HtmlReport
     {
         string[] far = settings.RttMs > 0 ? ["round trips"] : [];
         string[] header =
-            ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "allocated a call", "wire a call", "ratio", ""];
+            ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "allocated a call", "agent CPU", "agent RSS", "wire a call", "ratio", ""];
         html.Append("<div class=\"wide\"><table>\n<thead><tr>")
             .AppendJoin("", header.Select(name => $"<th scope=\"col\">{name}</th>"))
             .Append("</tr></thead>\n<tbody>\n");
@@ -117,6 +117,8 @@ internal static class HtmlReport
             .. far,
             Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
             Figures.Bytes(one.Rounds.Sum(round => round.AllocatedBytes) / calls),
+            TableReport.AgentCpu(one),
+            TableReport.AgentRss(one),
             TableReport.Wire(one),
             TableReport.Ratio(group, one),
         ];

@@ -1,6 +1,7 @@
 using Fireball.Bench.Recording;
 using Fireball.Bench.Results;
 using Fireball.Bench.Statistics;
+using Fireball.Bench.Work;
 using Fireball.Files;
 
 namespace Fireball.Bench.Report;
@@ -20,7 +21,7 @@ internal static class TableReport
         bool isFar = results.Settings.RttMs > 0;
         string[] far = isFar ? ["round trips"] : [];
         var table = new TextTable(
-            ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "wire a call", "ratio"]);
+            ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "agent CPU", "agent RSS", "wire a call", "ratio"]);
         foreach (CaseGroup group in CaseGroup.Of(results))
         {
             table.AddTitle($"{group.Key}");
@@ -66,6 +67,17 @@ internal static class TableReport
             + "interval that covers it with 95 percent.";
         yield return "CPU a call: of fireball-bench, the programs it runs and its ssh. wire a call: bytes of ssh's TCP connections, away and back. "
             + $"Percentiles are within {LatencyHistogram.RelativeError:0.0%} of the true value; at a given rate latencies count from the intended start.";
+        if (results.Cases.Any(one => one.AgentRssBytes() is not null))
+        {
+            yield return "agent CPU, agent RSS: of the agent's processes, a call's processor time without the command it runs, and the most memory. "
+                + "From another machine the agent tells of its memory alone.";
+        }
+
+        if (results.Cases.Any(one => one.Work == Works.Idle.Name))
+        {
+            yield return "idle: a call is a second in which nothing is called; each transport alone, once.";
+        }
+
         if (results.Settings.RttMs > 0)
         {
             yield return "round trips: the median latency divided by the time that was added to each round trip.";
@@ -100,6 +112,20 @@ internal static class TableReport
     {
         ArgumentNullException.ThrowIfNull(one);
         return one.WirePerCall() is { } wire ? $"{Figures.Bytes(wire.Sent)} + {Figures.Bytes(wire.Received)}" : "";
+    }
+
+    /// <summary>What a call cost the agent; "" : not known.</summary>
+    public static string AgentCpu(CaseResult one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return one.AgentCpuPerCall() is { } seconds ? Figures.Time(seconds * 1e9) : "";
+    }
+
+    /// <summary>The agent's memory; "" : not known.</summary>
+    public static string AgentRss(CaseResult one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return one.AgentRssBytes() is { } bytes ? Figures.Bytes(bytes) : "";
     }
 
     /// <summary>What is to be said of a result besides its figures; "" : nothing.</summary>
@@ -142,6 +168,8 @@ internal static class TableReport
             Figures.Time(latency.Max),
             .. far,
             Figures.Time(one.Rounds.Sum(round => round.ControllerCpuSeconds) / calls * 1e9),
+            AgentCpu(one),
+            AgentRss(one),
             Wire(one),
             Ratio(group, one),
             remark,

@@ -56,6 +56,16 @@ internal sealed record CaseResult
             : (known.Sum(round => (double)round.WireSentBytes!) / calls, known.Sum(round => (double)round.WireReceivedBytes!) / calls);
     }
 
+    /// <summary>Processor time of the agent for one call, seconds; null: not known, or there is no agent.</summary>
+    public double? AgentCpuPerCall()
+    {
+        RoundResult[] known = [.. Rounds.Where(round => round.AgentCpuSeconds is not null)];
+        return known.Length == 0 ? null : known.Sum(round => round.AgentCpuSeconds) / known.Sum(round => round.Calls);
+    }
+
+    /// <summary>The most memory of the agent in any round, bytes; null: not known, or there is no agent.</summary>
+    public long? AgentRssBytes() => Rounds.Max(round => round.AgentRssBytes);
+
     /// <summary>All rounds' latencies together.</summary>
     /// <exception cref="FormatException">A histogram cannot be read.</exception>
     public LatencyHistogram MergedLatency()

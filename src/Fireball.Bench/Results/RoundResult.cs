@@ -21,6 +21,15 @@ internal sealed record RoundResult
     [JsonRequired]
     public required long AllocatedBytes { get; init; }
 
+    /// <summary>Processor time of the agent, without that of the commands it ran; null: not known, or there is no agent.</summary>
+    public double? AgentCpuSeconds { get; init; }
+
+    /// <summary>
+    /// Memory of the agent: on this machine the most that was resident in the round, otherwise what it told after it; null:
+    /// not known, or there is no agent.
+    /// </summary>
+    public long? AgentRssBytes { get; init; }
+
     /// <summary>Bytes that ssh sent to the host, as its TCP connections count them; null: not known.</summary>
     public long? WireSentBytes { get; init; }
 

@@ -14,6 +14,12 @@ internal sealed record BenchPlan
     /// <summary>Measured time of a case: the standard set is done in less than three minutes.</summary>
     public static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long an idle connection is looked at: a little more than the 5 s after which both of Fireball's transports make
+    /// sure that the host is still there.
+    /// </summary>
+    public static readonly TimeSpan DefaultIdleTime = TimeSpan.FromSeconds(6);
+
     // Calls a second of the standard set's open loop: far below what any transport can, so that nothing queues of itself.
     private const double StandardRate = 500;
 
@@ -31,6 +37,9 @@ internal sealed record BenchPlan
 
     /// <summary>Measured time of each case and transport, all rounds together.</summary>
     public TimeSpan Time { get; init; } = DefaultTime;
+
+    /// <summary>How long an idle connection is looked at; once, not in rounds.</summary>
+    public TimeSpan IdleTime { get; init; } = DefaultIdleTime;
 
     /// <summary>Time added to each round trip; told in the results.</summary>
     public TimeSpan RoundTrip { get; init; }

@@ -38,7 +38,9 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
                 .Select(transport => new Contestant(transport.Name, plan.Cases[i]))];
             try
             {
-                await CompareAsync(i, contestants, cancellationToken);
+                await (plan.Cases[i].Kind == Works.Idle
+                    ? IdleAsync(i, contestants, cancellationToken)
+                    : CompareAsync(i, contestants, cancellationToken));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -84,6 +86,8 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
         {
             await session.DisposeAsync();
         }
+
+        _sessions.Clear();
     }
 
     private async Task CompareAsync(int index, Contestant[] contestants, CancellationToken cancellationToken)
@@ -92,18 +96,14 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
         ILoad load = work.Rate is { } rate
             ? new OpenLoop(rate, work.Concurrency, new KernelPacer(), clock)
             : new ClosedLoop(work.Concurrency, clock);
-        void Tell(Contestant one, int round) => progress?.Report(
-            new BenchProgress(index + 1, plan.Cases.Count, work.Key, one.Transport, round, plan.Rounds));
-
         foreach (Contestant one in contestants)
         {
-            Tell(one, 0);
+            Tell(index, one, 0);
             await TryAsync(
                 one,
                 async () =>
                 {
-                    ITransportSession session = await SessionAsync(one.Transport, cancellationToken);
-                    one.Operation = await session.PrepareAsync(work, cancellationToken);
+                    await PrepareAsync(one, work, cancellationToken);
                     await one.WarmUpAsync(load, plan.Time * WarmUpShare, cancellationToken);
                 },
                 cancellationToken);
@@ -117,14 +117,41 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
                 Contestant one = contestants[(round + i) % contestants.Length];
                 if (one.Problem is null)
                 {
-                    Tell(one, round + 1);
+                    Tell(index, one, round + 1);
                     await TryAsync(
                         one,
-                        () => one.MeasureAsync(load, plan.Time / plan.Rounds, host.Programs, clock, cancellationToken),
+                        () => one.MeasureAsync(load, plan.Time / plan.Rounds, host, clock, cancellationToken),
                         cancellationToken);
                 }
             }
         }
+    }
+
+    // Each alone, because what a connection costs while nothing happens is seen only where no other one is.
+    private async Task IdleAsync(int index, Contestant[] contestants, CancellationToken cancellationToken)
+    {
+        foreach (Contestant one in contestants)
+        {
+            Tell(index, one, 1);
+            await TryAsync(
+                one,
+                async () =>
+                {
+                    await DisposeAsync();
+                    await PrepareAsync(one, plan.Cases[index], cancellationToken);
+                    await one.MeasureAsync(new ClosedLoop(1, clock), plan.IdleTime, host, clock, cancellationToken);
+                },
+                cancellationToken);
+        }
+    }
+
+    private void Tell(int index, Contestant one, int round) => progress?.Report(
+        new BenchProgress(index + 1, plan.Cases.Count, plan.Cases[index].Key, one.Transport, round, plan.Rounds));
+
+    private async Task PrepareAsync(Contestant one, WorkCase work, CancellationToken cancellationToken)
+    {
+        one.Session = await SessionAsync(one.Transport, cancellationToken);
+        one.Operation = await one.Session.PrepareAsync(work, cancellationToken);
     }
 
     // A transport that fails is out of this case, with the reason; unless it is the host that fails.

@@ -2,6 +2,7 @@ using Fireball.Bench.Load;
 using Fireball.Bench.Machine;
 using Fireball.Bench.Recording;
 using Fireball.Bench.Results;
+using Fireball.Bench.Transports;
 using Fireball.Bench.Work;
 
 namespace Fireball.Bench.Run;
@@ -15,6 +16,9 @@ internal sealed class Contestant(string transport, WorkCase work)
 
     public string Transport => transport;
 
+    /// <summary>Where it is called; null: not prepared.</summary>
+    public ITransportSession? Session { get; set; }
+
     /// <summary>What is called; null: not prepared, or given up.</summary>
     public IOperation? Operation { get; set; }
 
@@ -27,24 +31,27 @@ internal sealed class Contestant(string transport, WorkCase work)
 
     /// <summary>Makes a round of calls.</summary>
     public async Task MeasureAsync(
-        ILoad load, TimeSpan time, Programs programs, TimeProvider clock, CancellationToken cancellationToken)
+        ILoad load, TimeSpan time, BenchHost host, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var meter = new Meter(programs);
+        // A round of connects makes connections of its own, to agents of its own; they are gone when it ends.
+        bool isOneConnection = work.Kind != Works.Connect && work.Kind != Works.ConnectNew;
+        AgentMeter? agentMeter = isOneConnection ? await AgentMeter.StartAsync(Session!, host.IsLocal, cancellationToken) : null;
+        var meter = new Meter(host.Programs);
         long start = clock.GetTimestamp();
         LatencyHistogram latency = await load.RunAsync(Operation!, time, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(start);
         Consumption used = meter.Read();
-        bool wireIsWhole = work.Kind != Works.Connect;
+        AgentConsumption agent = agentMeter is null ? AgentConsumption.Unknown : await agentMeter.ReadAsync(cancellationToken);
         _rounds.Add(new RoundResult
         {
             Seconds = elapsed.TotalSeconds,
             Calls = latency.Count,
             ControllerCpuSeconds = used.Processor.TotalSeconds,
             AllocatedBytes = used.Allocated,
-
-            // The connections of a round of connects are gone when it ends.
-            WireSentBytes = wireIsWhole ? used.Wire?.Sent : null,
-            WireReceivedBytes = wireIsWhole ? used.Wire?.Received : null,
+            AgentCpuSeconds = agent.Processor?.TotalSeconds,
+            AgentRssBytes = agent.ResidentBytes,
+            WireSentBytes = isOneConnection ? used.Wire?.Sent : null,
+            WireReceivedBytes = isOneConnection ? used.Wire?.Received : null,
             Latency = HistogramRecord.From(latency),
         });
     }

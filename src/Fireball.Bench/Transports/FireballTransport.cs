@@ -1,3 +1,4 @@
+using Fireball.Bench.Machine;
 using Fireball.Bench.Run;
 using Fireball.Bench.Work;
 using Fireball.Controller;
@@ -94,7 +95,24 @@ internal sealed class FireballTransport(string name, string description, AgentTr
                 return new Operation((worker, cancel) => CopyAsync(host.GetAsync(source, targets[worker], cancellationToken: cancel)));
             }
 
+            if (work.Kind == Work.Works.Idle)
+            {
+                return Operation.Idle();
+            }
+
+            if (work.Kind == Work.Works.ConnectNew)
+            {
+                FireballOptions fresh = options with { AgentPath = FreshAgent.Write(options.Transport, bench.LocalDirectory) };
+                return new Operation((_, cancel) => ConnectUploadAndLeaveAsync(fresh, cancel));
+            }
+
             return new Operation((_, cancel) => ConnectAndLeaveAsync(cancel));
+        }
+
+        public async Task<AgentState?> AskAgentAsync(CancellationToken cancellationToken)
+        {
+            V1.PingResponse answer = await host.PingAsync(cancellationToken);
+            return new AgentState((int)answer.Pid, (long)answer.RssKib * 1024);
         }
 
         public ValueTask DisposeAsync() => host.DisposeAsync();
@@ -143,6 +161,20 @@ internal sealed class FireballTransport(string name, string description, AgentTr
         {
             await using FireballHost other = await ConnectAsync(bench, options, cancellationToken);
             await ExecAsync(other, cancellationToken);
+        }
+
+        private async ValueTask ConnectUploadAndLeaveAsync(FireballOptions fresh, CancellationToken cancellationToken)
+        {
+            await using FireballHost other = await ConnectAsync(bench, fresh, cancellationToken);
+            try
+            {
+                await ExecAsync(other, cancellationToken);
+            }
+            finally
+            {
+                // Also where the run is given up: nobody else would ever use it.
+                await other.ShutdownAsync(removeExecutable: true, CancellationToken.None);
+            }
         }
 
         private static void Check(ExecResult result)

@@ -1,3 +1,4 @@
+using Fireball.Bench.Machine;
 using Fireball.Bench.Work;
 
 namespace Fireball.Bench.Transports;
@@ -7,4 +8,7 @@ internal interface ITransportSession : IAsyncDisposable
 {
     /// <summary>Makes ready whatever the calls of a case need, so that a call is nothing but its work.</summary>
     Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken);
+
+    /// <summary>What its agent tells of itself; null: there is no agent.</summary>
+    Task<AgentState?> AskAgentAsync(CancellationToken cancellationToken) => Task.FromResult<AgentState?>(null);
 }

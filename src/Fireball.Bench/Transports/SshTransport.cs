@@ -18,7 +18,7 @@ internal sealed class SshTransport : ITransport
     public string Description => "OpenSSH, a process for each call, over a ControlMaster; files by cat, trees by tar";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => Work.Works.All;
+    public IReadOnlyList<WorkKind> Works => [.. Work.Works.All.Where(kind => kind != Work.Works.ConnectNew)];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -49,6 +49,12 @@ internal sealed class SshTransport : ITransport
             if (kind == Work.Works.PutTree || kind == Work.Works.GetTree)
             {
                 return await TreeAsync(work, cancellationToken);
+            }
+
+            if (kind == Work.Works.Idle)
+            {
+                // The ControlMaster's connection is there all the time.
+                return Operation.Idle();
             }
 
             if (kind == Work.Works.Input)

@@ -18,6 +18,9 @@ internal sealed class Operation(Func<int, CancellationToken, ValueTask> run, Fun
             Blocks = true,
         };
 
+    /// <summary>A second in which nothing is done.</summary>
+    public static Operation Idle() => new(static (_, cancellationToken) => new ValueTask(Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)));
+
     /// <inheritdoc/>
     public bool Blocks { get; private init; }
 

@@ -30,6 +30,12 @@ internal static class Works
     public static readonly WorkKind Connect = new(
         "connect", "connect anew, run /bin/true, leave", [], [1], MaxConcurrency: 1);
 
+    public static readonly WorkKind ConnectNew = new(
+        "connect-new", "the same where the agent is not there: upload it, and remove it", [], [1], MaxConcurrency: 1);
+
+    public static readonly WorkKind Idle = new(
+        "idle", "stay connected, and do nothing; a call is a second of that", [], [1], MaxConcurrency: 1);
+
     /// <summary>In the order in which they are measured and shown.</summary>
-    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect];
+    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect, ConnectNew, Idle];
 }

@@ -28,7 +28,7 @@ public abstract class AgentTransport
     public string Name { get; }
 
     /// <summary>The agent that speaks it: the name of its executable.</summary>
-    internal string Executable { get; }
+    public string Executable { get; }
 
     /// <summary>The transport of this name; empty: the default.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists what there is.</exception>
