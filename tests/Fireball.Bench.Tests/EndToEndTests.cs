@@ -37,6 +37,9 @@ public sealed class EndToEndTests : IDisposable
         CaseResult echo = results.Cases.First(one => one is { Transport: "zmq", Work: "echo", Size: 4096, Rate: null });
         Assert.InRange(echo.WirePerCall()!.Value.Sent, 4096, 4096 + 512);
         Assert.InRange(echo.WirePerCall()!.Value.Received, 4096, 4096 + 512);
+        Assert.All(
+            results.Cases.Where(one => one.Transport is "zmq" or "grpc"),
+            one => Assert.True(one.AgentCpuPerCall() is > 0 and < 1 && one.AgentRssBytes() > 1 << 20, $"{one.Transport} {one.Key}"));
         Assert.Contains("OpenSSH", results.Machine.SshServer, StringComparison.Ordinal);
         Assert.NotEmpty(results.Machine.Cipher);
         Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(_directory["r.html"]), StringComparison.Ordinal);
@@ -47,13 +50,19 @@ public sealed class EndToEndTests : IDisposable
     {
         await using SshServer server = await SshServer.StartAsync();
         using Process process = Start(
-            "t", "-F", server.ConfigPath, "--work", "connect-new", "--rounds", "1", "--for", "1ms", "-q", "--json", _directory["r.json"]);
+            "t", "-F", server.ConfigPath, "--work", "connect-new,idle", "--rounds", "1", "--for", "1ms", "-q", "--json", _directory["r.json"]);
         string[] said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
 
         Assert.Equal((0, ""), (process.ExitCode, said[1]));
-        Assert.Equal(
-            ["zmq", "grpc"], ResultsFile.Read(_directory["r.json"]).Cases.Where(one => one.Problem is null).Select(one => one.Transport));
+        ILookup<string, CaseResult> works = ResultsFile.Read(_directory["r.json"]).Cases.Where(one => one.Problem is null).ToLookup(one => one.Work);
+        Assert.Equal(["zmq", "grpc"], works["connect-new"].Select(one => one.Transport));
+
+        // A second of nothing; another machine's agent, for all that the program knows, tells of its memory alone.
+        Assert.Equal(["zmq", "grpc", "ssh"], works["idle"].Select(one => one.Transport));
+        Assert.All(works["idle"], one => Assert.Equal(one.Transport != "ssh", one.AgentRssBytes() > 1 << 20));
+        Assert.All(works["idle"], one => Assert.Null(one.AgentCpuPerCall()));
+        Assert.All(works["idle"], one => Assert.True(one.WirePerCall() is not null));
 
         // The user is this test run's alone: what the transports' own connections left is all there may be.
         Assert.Equal(2, Directory.GetFiles(Path.Combine(server.User.Home, ".cache", "fireball")).Length);

@@ -6,17 +6,21 @@ namespace Fireball.Bench.Machine;
 internal sealed class Meter
 {
     private readonly Programs _programs;
+    private readonly int? _except;
     private readonly TimeSpan _ssh;
     private readonly (long Sent, long Received)? _wire;
     private readonly TimeSpan _own;
     private readonly long _allocated;
 
     /// <summary>From now on. Looking at other processes costs some itself, so it is done outside of what is measured.</summary>
-    public Meter(Programs programs)
+    /// <param name="programs">What is run.</param>
+    /// <param name="except">The pid of an ssh that does not count; null: all do.</param>
+    public Meter(Programs programs, int? except = null)
     {
+        _except = except;
         _programs = programs;
-        _ssh = SshProcesses.ProcessorTime();
-        _wire = SshProcesses.Wire();
+        _ssh = SshProcesses.ProcessorTime(except);
+        _wire = SshProcesses.Wire(except);
         _allocated = GC.GetTotalAllocatedBytes();
         _own = Own();
     }
@@ -26,10 +30,10 @@ internal sealed class Meter
     {
         TimeSpan own = Own() - _own;
         long allocated = GC.GetTotalAllocatedBytes() - _allocated;
-        TimeSpan ssh = SshProcesses.ProcessorTime() - _ssh;
+        TimeSpan ssh = SshProcesses.ProcessorTime(_except) - _ssh;
 
         // Fewer than before: a connection has ended, and its counters with it.
-        (long, long)? wire = _wire is { } before && SshProcesses.Wire() is { } after
+        (long, long)? wire = _wire is { } before && SshProcesses.Wire(_except) is { } after
             && after.Sent >= before.Sent && after.Received >= before.Received
             ? (after.Sent - before.Sent, after.Received - before.Received)
             : null;

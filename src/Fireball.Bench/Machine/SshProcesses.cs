@@ -7,15 +7,17 @@ namespace Fireball.Bench.Machine;
 internal static class SshProcesses
 {
     /// <summary>Processor time of those that run.</summary>
-    public static TimeSpan ProcessorTime() =>
-        TimeSpan.FromMicroseconds(OwnChildren().Sum(pid => RunTime(pid) / 1e3));
+    /// <param name="except">The pid of one that does not count; null: all do.</param>
+    public static TimeSpan ProcessorTime(int? except) =>
+        TimeSpan.FromMicroseconds(OwnChildren().Where(pid => pid != except).Sum(pid => RunTime(pid) / 1e3));
 
     /// <summary>Bytes that their TCP connections have carried, away and back; null: that cannot be seen.</summary>
-    public static (long Sent, long Received)? Wire()
+    /// <param name="except">The pid of one that does not count; null: all do.</param>
+    public static (long Sent, long Received)? Wire(int? except)
     {
         (long Sent, long Received)? sum = null;
         ILookup<int, (int Pid, string Name)> byParent = All().ToLookup(process => process.Parent, process => (process.Pid, process.Name));
-        var open = new Queue<int>(byParent[Environment.ProcessId].Where(child => child.Name == "ssh").Select(child => child.Pid));
+        var open = new Queue<int>(byParent[Environment.ProcessId].Where(child => child.Name == "ssh" && child.Pid != except).Select(child => child.Pid));
         while (open.TryDequeue(out int pid))
         {
             if (TcpCounters.OfProcess(pid) is { } wire)

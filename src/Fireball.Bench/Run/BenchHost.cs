@@ -41,6 +41,9 @@ internal sealed class BenchHost : IAsyncDisposable
     /// <summary>Runs what is no library.</summary>
     public Programs Programs { get; }
 
+    /// <summary>The ControlMaster's process.</summary>
+    public int MasterProcessId => _master.ProcessId;
+
     /// <summary>A directory of this run on this machine.</summary>
     public string LocalDirectory { get; }
 

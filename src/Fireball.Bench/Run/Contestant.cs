@@ -36,7 +36,7 @@ internal sealed class Contestant(string transport, WorkCase work)
         // A round of connects makes connections of its own, to agents of its own; they are gone when it ends.
         bool isOneConnection = work.Kind != Works.Connect && work.Kind != Works.ConnectNew;
         AgentMeter? agentMeter = isOneConnection ? await AgentMeter.StartAsync(Session!, host.IsLocal, cancellationToken) : null;
-        var meter = new Meter(host.Programs);
+        var meter = new Meter(host.Programs, Session!.SharesMaster ? null : host.MasterProcessId);
         long start = clock.GetTimestamp();
         LatencyHistogram latency = await load.RunAsync(Operation!, time, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(start);

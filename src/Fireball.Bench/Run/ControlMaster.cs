@@ -25,6 +25,9 @@ internal sealed class ControlMaster : IAsyncDisposable
     /// <summary>A directory on the host, made for this run.</summary>
     public string RemoteDirectory { get; }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _ssh.Pid;
+
     /// <summary>Connects.</summary>
     /// <param name="arguments">Options of ssh, without the destination.</param>
     /// <param name="destination">The host.</param>

@@ -36,6 +36,8 @@ internal sealed class FireballTransport(string name, string description, AgentTr
     {
         private static readonly ExecCommand True = ExecCommand.Of("/bin/true");
 
+        public bool SharesMaster => false;
+
         public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
             int size = (int)Math.Min(work.Size, int.MaxValue);

@@ -70,6 +70,8 @@ internal sealed class FloorTransport : ITransport
     {
         private const int ExecEchoBytes = 64;
 
+        public bool SharesMaster => false;
+
         public Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
             bool exec = work.Kind == Work.Works.Exec;

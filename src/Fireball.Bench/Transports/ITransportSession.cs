@@ -9,6 +9,9 @@ internal interface ITransportSession : IAsyncDisposable
     /// <summary>Makes ready whatever the calls of a case need, so that a call is nothing but its work.</summary>
     Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken);
 
+    /// <summary>Its calls travel in the ControlMaster's connection, not in one of their own.</summary>
+    bool SharesMaster => true;
+
     /// <summary>What its agent tells of itself; null: there is no agent.</summary>
     Task<AgentState?> AskAgentAsync(CancellationToken cancellationToken) => Task.FromResult<AgentState?>(null);
 }
