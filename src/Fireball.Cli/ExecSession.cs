@@ -17,7 +17,7 @@ internal static class ExecSession
         try
         {
             await using FireballHost host = HostOpener.Open(choice);
-            ExecInput input = noInput ? ExecInput.None : InputSource.TakeFirst();
+            ExecInput input = (noInput ? ExecInput.None : InputSource.TakeFirst()) with { WithoutSignals = true };
             await using FireballProcess process = await host.StartAsync(command, input, interruption.Token);
             IOException? inputFailure = null;
             if (input is { IsUsed: true, IsWhole: false })

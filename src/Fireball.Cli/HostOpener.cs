@@ -11,7 +11,7 @@ internal static class HostOpener
 {
     /// <summary>Nothing is connected before the first call.</summary>
     public static FireballHost Open(HostChoice choice) => FireballHost.FromLink(
-        choice.Persist == TimeSpan.Zero ? OpenOwn(choice) : OpenServed(choice), choice.Destination);
+        choice.IsAlone ? OpenOwn(choice) : OpenServed(choice), choice.Destination);
 
     /// <summary>The link by way of the background process.</summary>
     public static ServedLink OpenServed(HostChoice choice) => new(
@@ -23,7 +23,6 @@ internal static class HostOpener
         new FireballOptions
         {
             SshArguments = choice.SshArguments,
-            Transport = choice.Transport == AgentTransport.GrpcName ? AgentTransport.Grpc : AgentTransport.Zmq,
             Prompter = TerminalPrompter.IfThereIsATerminal(),
             AskPassProgram = Environment.ProcessPath,
             Progress = Progress(choice),
@@ -34,7 +33,9 @@ internal static class HostOpener
         var spec = new HostSpec
         {
             Destination = choice.Destination,
-            PersistMs = (ulong)choice.Persist.TotalMilliseconds,
+
+            // 0 stands for the default there.
+            PersistMs = Math.Max(1, (ulong)choice.Persist.TotalMilliseconds),
             Transport = choice.Transport,
 
             // Of the login session that this command runs in; the background process may be another's.

@@ -11,7 +11,7 @@ internal sealed record ReachedHost(FireballHost Host, string Route, string Route
 {
     public static async Task<ReachedHost> ConnectAsync(HostChoice choice, CancellationToken cancellationToken)
     {
-        if (choice.Persist == TimeSpan.Zero)
+        if (choice.IsAlone)
         {
             HostConnection own = HostOpener.OpenOwn(choice);
             FireballHost ownHost = FireballHost.FromLink(own, choice.Destination);

@@ -6,6 +6,12 @@ namespace Fireball.Controller;
 /// <param name="IsWhole">Nothing follows.</param>
 public readonly record struct ExecInput(bool IsUsed, ReadOnlyMemory<byte> First, bool IsWhole)
 {
+    /// <summary>
+    /// No signal will be sent: the call is half-closed where the input ends, so that the agent has nothing to wait for when
+    /// the command has ended. Over HTTP/2 a server remembers a call that was not half-closed for seconds.
+    /// </summary>
+    public bool WithoutSignals { get; init; }
+
     /// <summary>No standard input: the command reads /dev/null.</summary>
     public static ExecInput None => default;
 

@@ -35,7 +35,7 @@ public sealed partial class FireballHost
         ExecCommand command, ReadOnlyMemory<byte>? standardInput = null, CancellationToken cancellationToken = default)
     {
         var input = standardInput is { } bytes ? ExecInput.Whole(bytes) : ExecInput.None;
-        FireballProcess process = await StartAsync(command, input, cancellationToken).ConfigureAwait(false);
+        FireballProcess process = await StartAsync(command, input with { WithoutSignals = true }, cancellationToken).ConfigureAwait(false);
         await using (process.ConfigureAwait(false))
         {
             var stdout = new ArrayBufferWriter<byte>();
@@ -74,12 +74,12 @@ public sealed partial class FireballHost
     /// What to run; not changed. Its exec_id, where it has one, names the first attempt; others get ids of their own.
     /// </param>
     /// <param name="input">The first bytes of its input, where it has one; leave together with the start.</param>
-    /// <param name="inputIsWhole">Nothing follows.</param>
+    /// <param name="requestsEnd">Nothing follows, no signal either.</param>
     /// <param name="cancellationToken">Kills the command, also after this method has returned.</param>
     /// <exception cref="ExecNotStartedException">Nothing was run.</exception>
     /// <exception cref="ExecOutcomeUnknownException">The connection was lost; it may have run.</exception>
     public Task<FireballProcess> StartAsync(
-        ExecStart command, ReadOnlyMemory<byte> input, bool inputIsWhole, CancellationToken cancellationToken = default)
+        ExecStart command, ReadOnlyMemory<byte> input, bool requestsEnd, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
         return StartAsync(
@@ -93,7 +93,7 @@ public sealed partial class FireballHost
 
                 return start;
             },
-            command.Stdin ? new ExecInput(IsUsed: true, input, inputIsWhole) : ExecInput.None,
+            new ExecInput(command.Stdin, input, requestsEnd) { WithoutSignals = requestsEnd },
             cancellationToken);
     }
 

@@ -30,6 +30,7 @@ public sealed class FireballProcess : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private AsyncDuplexStreamingCall<ExecRequest, ExecResponse>? _call;
     private bool _inputEnded;
+    private bool _withoutSignals;
     private ExecExit? _exit;
     private bool _ended;
 
@@ -101,8 +102,18 @@ public sealed class FireballProcess : IAsyncDisposable
     /// <summary>Sends a signal to the command's process group.</summary>
     /// <param name="signal">1 to 64, as on the host.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task SignalAsync(int signal, CancellationToken cancellationToken = default) =>
-        WriteAsync(new ExecRequest { Signal = (uint)signal }, cancellationToken);
+    /// <exception cref="InvalidOperationException">It was said that no signal would be sent.</exception>
+    public Task SignalAsync(int signal, CancellationToken cancellationToken = default) => _withoutSignals
+        ? throw new InvalidOperationException("the command was started without signals, or its requests were completed")
+        : WriteAsync(new ExecRequest { Signal = (uint)signal }, cancellationToken);
+
+    /// <summary>Ends the standard input; no signal will be sent either. See <see cref="ExecInput.WithoutSignals"/>.</summary>
+    public Task CompleteRequestsAsync(CancellationToken cancellationToken = default)
+    {
+        _inputEnded = true;
+        _withoutSignals = true;
+        return WriteAsync(null, cancellationToken);
+    }
 
     /// <summary>Kills the command (TERM, 5 seconds, KILL, by the agent) and ends the call.</summary>
     public void Kill() => _kill.Cancel();
@@ -121,7 +132,8 @@ public sealed class FireballProcess : IAsyncDisposable
     {
         _call = invoker.StartDuplexStreaming(
             Agent.ExecMethod, new CallOptions(cancellationToken: _kill.Token, writeOptions: Buffered));
-        _inputEnded = !input.IsUsed;
+        _inputEnded = !input.IsUsed || input.IsWhole;
+        _withoutSignals = input.WithoutSignals;
         await SendStartAsync(start, input).ConfigureAwait(false);
         if (!await _call.ResponseStream.MoveNext(_kill.Token).ConfigureAwait(false))
         {
@@ -154,7 +166,7 @@ public sealed class FireballProcess : IAsyncDisposable
         }
 
         _inputEnded = true;
-        await WriteAsync(EndOfInput, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(_withoutSignals ? null : EndOfInput, cancellationToken).ConfigureAwait(false);
     }
 
     private static ExecRequest InputMessage(ReadOnlyMemory<byte> chunk) =>
@@ -175,16 +187,21 @@ public sealed class FireballProcess : IAsyncDisposable
                 rest = rest[length..];
             }
 
-            if (input is { IsUsed: true, IsWhole: true })
+            bool complete = _inputEnded && _withoutSignals;
+            if (input is { IsUsed: true, IsWhole: true } && !complete)
             {
-                _inputEnded = true;
                 messages.Enqueue(EndOfInput);
             }
 
             while (messages.TryDequeue(out ExecRequest? message))
             {
-                requests.WriteOptions = messages.Count > 0 ? Buffered : null;
+                requests.WriteOptions = messages.Count > 0 || complete ? Buffered : null;
                 await requests.WriteAsync(message, _kill.Token).ConfigureAwait(false);
+            }
+
+            if (complete)
+            {
+                await requests.CompleteAsync().ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is InvalidOperationException or RpcException)
@@ -193,12 +210,14 @@ public sealed class FireballProcess : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(ExecRequest request, CancellationToken cancellationToken)
+    // Null: the half-close.
+    private async Task WriteAsync(ExecRequest? request, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _call!.RequestStream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+            IClientStreamWriter<ExecRequest> requests = _call!.RequestStream;
+            await (request is null ? requests.CompleteAsync() : requests.WriteAsync(request, cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception error) when (error is InvalidOperationException or RpcException)
         {

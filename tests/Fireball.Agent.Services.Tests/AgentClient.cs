@@ -15,9 +15,13 @@ internal sealed class AgentClient : IAsyncDisposable
     {
         _channel = channel;
         Calls = new Contract.AgentClient(channel.Invoker);
+        Host = FireballHost.FromInvoker(channel.Invoker, "agent");
     }
 
     internal Contract.AgentClient Calls { get; }
+
+    /// <summary>The same agent as the library has it.</summary>
+    internal FireballHost Host { get; }
 
     internal static ExecStart Shell(string line) => new() { Shell = ByteString.CopyFromUtf8(line) };
 

@@ -217,6 +217,21 @@ public abstract class ExecTests(AgentFixture fixture)
     }
 
     [Fact]
+    public async Task Commands_at_any_rate_leave_the_connection_as_it_is()
+    {
+        // More than HTTP/2's server remembers of calls that were not half-closed, faster than it forgets them.
+        const int Count = 4000;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Count),
+            new ParallelOptions { MaxDegreeOfParallelism = 32 },
+            async (_, cancel) =>
+            {
+                var result = await _client.Host.ExecAsync(Controller.ExecCommand.Of("true"), cancellationToken: cancel);
+                Assert.Equal(0, result.Exit.ShellStatus);
+            });
+    }
+
+    [Fact]
     public async Task Thousands_of_commands_leave_no_zombie_and_no_descriptor()
     {
         _ = await _client.RunAsync(AgentClient.Shell("true"));

@@ -30,6 +30,34 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
         Assert.Equal(zmq, await bed.AgentPidAsync());
     }
 
+    [EndToEndFact]
+    public async Task Nothing_stays_in_the_background_with_persist_0()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run run = (await bed.ExecAsync("--persist", "0", "t", "--", "echo", "hi")).Exits(0);
+
+        Assert.Equal("hi\n", run.Output);
+        Assert.Null(bed.BackgroundPid());
+    }
+
+    [EndToEndFact]
+    public async Task Over_gRPC_no_connection_is_kept_with_persist_0()
+    {
+        await using Bed bed = Bed.On(fixture);
+        Run run = (await bed.ExecAsync("--transport", "grpc", "--persist", "0", "t", "--", "echo", "hi")).Exits(0);
+        Assert.Equal("hi\n", run.Output);
+
+        // The agent leaves first; each look takes a process, so that 1,000 are longer than it may take.
+        string hosts;
+        int looks = 0;
+        do
+        {
+            hosts = (await bed.RunAsync("hosts", ["--json"])).Exits(0).Output.Trim();
+        }
+        while (hosts != "[]" && ++looks < 1000);
+        Assert.Equal("[]", hosts);
+    }
+
     [EndToEndFact("gzip")]
     public async Task An_agent_of_another_build_works_beside_the_one_that_runs()
     {

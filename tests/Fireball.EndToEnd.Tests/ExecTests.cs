@@ -22,16 +22,6 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
     }
 
     [EndToEndFact]
-    public async Task Nothing_stays_in_the_background_with_persist_0()
-    {
-        await using Bed bed = Bed.On(fixture, transport);
-        Run run = (await bed.ExecAsync("--persist", "0", "t", "--", "echo", "hi")).Exits(0);
-
-        Assert.Equal("hi\n", run.Output);
-        Assert.Null(bed.BackgroundPid());
-    }
-
-    [EndToEndFact]
     public async Task Binary_input_and_output_are_exact()
     {
         await using Bed bed = Bed.On(fixture, transport);

@@ -1,11 +1,20 @@
+using Fireball.Controller;
+
 namespace Fireball.Cli.CommandLine;
 
 /// <summary>Which host, and how it is to be reached.</summary>
 /// <param name="Destination">As ssh takes it.</param>
 /// <param name="SshArguments">Options for ssh, in order; paths in them are absolute.</param>
-/// <param name="Persist">How long the connection is kept; zero: made for this command alone.</param>
+/// <param name="Persist">How long the connection is kept; zero: not at all.</param>
 /// <param name="Transport">What calls travel in, by its name.</param>
 /// <param name="Quiet">No progress, no remarks.</param>
 /// <param name="Verbose">Progress also where nobody watches a terminal.</param>
 internal sealed record HostChoice(
-    string Destination, IReadOnlyList<string> SshArguments, TimeSpan Persist, string Transport, bool Quiet, bool Verbose);
+    string Destination, IReadOnlyList<string> SshArguments, TimeSpan Persist, string Transport, bool Quiet, bool Verbose)
+{
+    /// <summary>
+    /// The ssh is this command's own. Not for gRPC, whose client would cost the start of each command half a millisecond: it
+    /// is the background process's, which then keeps nothing.
+    /// </summary>
+    public bool IsAlone => Persist == TimeSpan.Zero && Transport == AgentTransport.ZmqName;
+}

@@ -102,7 +102,7 @@ internal sealed class ExecCall(
             }
         }
 
-        await process.StandardInput.DisposeAsync();
+        await process.CompleteRequestsAsync(over);
     }
 
     private async Task PassOutputAsync(FireballProcess process, CancellationToken over)

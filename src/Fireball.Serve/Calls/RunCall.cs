@@ -52,7 +52,7 @@ internal sealed class RunCall(HostTable hosts, RunRequest request, RunOutput out
         {
             await using FireballHost host = hosts.Use(request.Hosts[index]);
             await using FireballProcess process = await host.StartAsync(
-                request.Command, request.Stdin.Memory, inputIsWhole: true, cancellationToken);
+                request.Command, request.Stdin.Memory, requestsEnd: true, cancellationToken);
             await WriteAsync(new RunResponse { Started = new ExecStarted { Pid = (uint)process.Id } });
             await foreach (ExecOutput piece in process.ReadOutputAsync(cancellationToken))
             {
