@@ -37,6 +37,7 @@ internal static class HostOpener
             // 0 stands for the default there.
             PersistMs = Math.Max(1, (ulong)choice.Persist.TotalMilliseconds),
             Transport = choice.Transport,
+            Ssh = choice.Ssh,
 
             // Of the login session that this command runs in; the background process may be another's.
             SshAuthSock = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") ?? "",

@@ -5,29 +5,25 @@ using Fireball.V1;
 namespace Fireball.Serve.Client;
 
 /// <summary>
-/// The name of a connection: transport, destination and ssh arguments, as printable ASCII without loss. See
+/// The name of a connection: transport, SSH implementation, destination and ssh arguments, as printable ASCII without loss. See
 /// <see cref="ServeMetadata.Host"/>.
 /// </summary>
 public static class HostKey
 {
-    /// <summary>The key of a host. Two specs with the same destination, arguments and transport have the same.</summary>
+    /// <summary>The key of a host. Two specs with the same destination, arguments, transport and ssh have the same.</summary>
     /// <param name="destination">As ssh takes it.</param>
     /// <param name="sshArguments">ssh's options before it.</param>
     /// <param name="transport">What calls travel in; empty: the default.</param>
-    public static string Of(string destination, IEnumerable<string> sshArguments, string transport = "")
+    /// <param name="ssh">Who makes the SSH connection; empty: the default.</param>
+    public static string Of(string destination, IEnumerable<string> sshArguments, string transport = "", string ssh = "")
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentNullException.ThrowIfNull(sshArguments);
         ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(ssh);
         var key = new StringBuilder();
-        if (transport is not ("" or AgentTransport.ZmqName))
-        {
-            // Nothing else begins like this: of a text, a percent sign is followed by digits.
-            key.Append("%transport=");
-            Append(key, transport);
-            key.Append(' ');
-        }
-
+        AppendChoice(key, "transport", transport, AgentTransport.ZmqName);
+        AppendChoice(key, "ssh", ssh, SshConnectors.OpenSshName);
         Append(key, destination);
         foreach (string argument in sshArguments)
         {
@@ -42,7 +38,18 @@ public static class HostKey
     public static string Of(HostSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Of(spec.Destination, spec.SshArguments, spec.Transport);
+        return Of(spec.Destination, spec.SshArguments, spec.Transport, spec.Ssh);
+    }
+
+    // Nothing else begins like this: of a text, a percent sign is followed by digits.
+    private static void AppendChoice(StringBuilder key, string name, string value, string usual)
+    {
+        if (value.Length > 0 && value != usual)
+        {
+            key.Append('%').Append(name).Append('=');
+            Append(key, value);
+            key.Append(' ');
+        }
     }
 
     private static void Append(StringBuilder key, string text)

@@ -44,7 +44,14 @@ internal sealed class ConnectionOptions
     private readonly Option<string?> _transport = new("--transport")
     {
         Description = $"What calls travel in through the tunnel: {AgentTransport.ZmqName} (the default) or "
-            + $"{AgentTransport.GrpcName}, for comparison; each has an agent of its own",
+            + $"{AgentTransport.GrpcName}, for comparison, with an agent of its own; {AgentTransport.NetMQName} where it was built in",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _ssh = new("--ssh")
+    {
+        Description = $"Who makes the SSH connection: {SshConnectors.OpenSshName} (the default); "
+            + $"{SshConnectors.SshNetName} where it was built in",
         HelpName = "NAME",
     };
 
@@ -60,6 +67,7 @@ internal sealed class ConnectionOptions
         verb.Add(_port);
         verb.Add(_persist);
         verb.Add(_transport);
+        verb.Add(_ssh);
         verb.Add(_quiet);
         verb.Add(_verbose);
         return this;
@@ -109,7 +117,13 @@ internal sealed class ConnectionOptions
             throw new UsageException("--transport " + AgentTransport.Unknown(transport));
         }
 
+        string connector = result.GetValue(_ssh) ?? SshConnectors.OpenSshName;
+        if (!SshConnectors.Names.Contains(connector, StringComparer.Ordinal))
+        {
+            throw new UsageException("--ssh " + SshConnectors.Unknown(connector));
+        }
+
         return new HostChoice(
-            destination, ssh, persist, transport, Quiet: result.GetValue(_quiet), Verbose: result.GetValue(_verbose));
+            destination, ssh, persist, transport, connector, Quiet: result.GetValue(_quiet), Verbose: result.GetValue(_verbose));
     }
 }

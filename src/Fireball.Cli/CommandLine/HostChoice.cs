@@ -7,14 +7,16 @@ namespace Fireball.Cli.CommandLine;
 /// <param name="SshArguments">Options for ssh, in order; paths in them are absolute.</param>
 /// <param name="Persist">How long the connection is kept; zero: not at all.</param>
 /// <param name="Transport">What calls travel in, by its name.</param>
+/// <param name="Ssh">Who makes the SSH connection, by its name.</param>
 /// <param name="Quiet">No progress, no remarks.</param>
 /// <param name="Verbose">Progress also where nobody watches a terminal.</param>
 internal sealed record HostChoice(
-    string Destination, IReadOnlyList<string> SshArguments, TimeSpan Persist, string Transport, bool Quiet, bool Verbose)
+    string Destination, IReadOnlyList<string> SshArguments, TimeSpan Persist, string Transport, string Ssh, bool Quiet, bool Verbose)
 {
     /// <summary>
-    /// The ssh is this command's own. Not for gRPC, whose client would cost the start of each command half a millisecond: it
-    /// is the background process's, which then keeps nothing.
+    /// The ssh is this command's own. Not for gRPC, whose client would cost the start of each command half a millisecond,
+    /// nor with the packages in the place of our own parts: then it is the background process's, which keeps nothing.
     /// </summary>
-    public bool IsAlone => Persist == TimeSpan.Zero && Transport == AgentTransport.ZmqName;
+    public bool IsAlone =>
+        Persist == TimeSpan.Zero && Transport == AgentTransport.ZmqName && Ssh == SshConnectors.OpenSshName;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fireball.Cli.CommandLine;
 using Fireball.Cli.Terminal;
+using Fireball.Controller;
 using Fireball.Posix;
 using Fireball.Serve.Client;
 using Fireball.V1;
@@ -104,6 +105,7 @@ internal sealed class HostsVerb : Verb
             writer.WriteString("route", host.Route);
             writer.WriteString("route_reason", host.RouteReason);
             writer.WriteString("transport", host.Transport);
+            writer.WriteString("ssh", host.Host.Ssh.Length > 0 ? host.Host.Ssh : SshConnectors.OpenSshName);
             writer.WriteNumber("calls", host.Calls);
             writer.WriteNumber("connected_ms", host.ConnectedMs);
             writer.WriteEndObject();

@@ -94,6 +94,7 @@ internal sealed class PingVerb : Verb
                 writer.WriteString("route", reached.Route);
                 writer.WriteString("route_reason", reached.RouteReason);
                 writer.WriteString("transport", choice.Transport);
+                writer.WriteString("ssh", choice.Ssh);
                 writer.WriteBoolean("uploaded", reached.Uploaded);
                 writer.WriteEndObject();
             });
@@ -108,6 +109,7 @@ internal sealed class PingVerb : Verb
               agent      {Files.TerminalText.Escape(answer.Version)}, pid {answer.Pid}, up {uptime}, {answer.RssKib / 1024.0:0.0} MiB, {answer.Running} running
               route      {reached.Route}{why}
               transport  {choice.Transport}
+              ssh        {choice.Ssh}
 
             """);
     }

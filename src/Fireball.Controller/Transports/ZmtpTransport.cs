@@ -7,10 +7,13 @@ namespace Fireball.Controller;
 /// <summary>ZMTP with the PLAIN mechanism, whose password is the secret.</summary>
 internal sealed class ZmtpTransport : AgentTransport
 {
+    /// <summary>The agent that speaks it.</summary>
+    internal const string AgentExecutable = "fireball-agent";
+
     private const string UserName = "fireball";
 
     private ZmtpTransport()
-        : base(ZmqName, "fireball-agent")
+        : base(ZmqName, AgentExecutable)
     {
     }
 
@@ -19,14 +22,17 @@ internal sealed class ZmtpTransport : AgentTransport
     public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var options = new ZmtpOptions
-        {
-            Mechanism = MechanismKind.Plain,
-            Credentials = new PlainCredentials(UserName, secret),
-        };
+        ZmtpOptions options = Options(secret);
         Task<ZmtpConnection> handshake = stream is ReactorStream socket
             ? ZmtpConnection.ConnectAsync(socket, new WritingHalfStream(socket), options, cancellationToken)
             : ZmtpConnection.ConnectAsync(stream, options, cancellationToken);
         return new ZmtpAgentChannel(new RpcChannel(await handshake.ConfigureAwait(false)));
     }
+
+    /// <summary>What the agent's handshake asks of its owner.</summary>
+    internal static ZmtpOptions Options(string secret) => new()
+    {
+        Mechanism = MechanismKind.Plain,
+        Credentials = new PlainCredentials(UserName, secret),
+    };
 }

@@ -35,8 +35,9 @@ internal sealed class HostEntry : IAsyncDisposable
         _time = options.TimeProvider;
         _expired = expired;
         _persist = HostRules.Persist(spec);
+        FireballOptions own = options with { SshArguments = [.. spec.SshArguments], Transport = Transport };
         Connection = new HostConnection(
-            spec.Destination, options with { SshArguments = [.. spec.SshArguments], Transport = Transport })
+            spec.Destination, spec.Ssh.Length == 0 ? own : own with { Connector = SshConnectors.Parse(spec.Ssh) })
         {
             Changed = () => changed(this),
         };

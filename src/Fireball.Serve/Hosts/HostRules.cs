@@ -27,6 +27,10 @@ internal static class HostRules
             spec.Transport.Length == 0 || AgentTransport.Names.Contains(spec.Transport, StringComparer.Ordinal),
             $"{field}.transport",
             $"none of {string.Join(", ", AgentTransport.Names)}");
+        BadRequestException.Unless(
+            spec.Ssh.Length == 0 || SshConnectors.Names.Contains(spec.Ssh, StringComparer.Ordinal),
+            $"{field}.ssh",
+            $"none of {string.Join(", ", SshConnectors.Names)}");
     }
 
     /// <summary>How long the connection is kept without a call.</summary>
