@@ -35,9 +35,25 @@ internal sealed class ExecCall(
         using var cancelled = cancellationToken.UnsafeRegister(
             static state => ((ExecCall)state!).End(new Status(StatusCode.Cancelled, "the call was cancelled")), this);
         using var timer = StartTimer(time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var taking = TakeRequestsAsync(requests, stop.Token);
+        try
+        {
+            return await EndAsync(ended).ConfigureAwait(false);
+        }
+        finally
+        {
+            // No read is left behind: a server that uses its request streams again would find it under way in a later call.
+            if (!taking.IsCompleted)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await taking.ConfigureAwait(false);
+            }
+        }
+    }
 
-        // Ends by itself: when requests end, or because nobody takes them any more once the call has ended.
-        _ = TakeRequestsAsync(requests, cancellationToken);
+    private async Task<ExecExited> EndAsync(Action<ExecExited> ended)
+    {
         ExecExited? exited = null;
         try
         {

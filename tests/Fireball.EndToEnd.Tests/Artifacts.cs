@@ -1,15 +1,15 @@
 namespace Fireball.EndToEnd.Tests;
 
-/// <summary>The published programs, as tools/build leaves them.</summary>
+/// <summary>The published programs, as tools/build leaves them: in $FIREBALL_ARTIFACTS, or artifacts/ of this repository.</summary>
 internal static class Artifacts
 {
     public static string? Root { get; } = FindRoot();
 
-    public static string Program => Path.Combine(Root!, "artifacts", "fireball");
+    public static string Program => Path.Combine(Built, "fireball");
 
-    public static string Serve => Path.Combine(Root!, "artifacts", "fireball-serve");
+    public static string Serve => Path.Combine(Built, "fireball-serve");
 
-    public static string Agent => Path.Combine(Root!, "artifacts", "agents", "linux-x64", "fireball-agent");
+    public static string Agent => Path.Combine(Built, "agents", "linux-x64", "fireball-agent");
 
     public static string GrpcAgent => Agent + "-grpc";
 
@@ -17,7 +17,9 @@ internal static class Artifacts
     public static string? WhyNot() =>
         Root is null ? "the repository's root was not found above the test's directory"
         : File.Exists(Program) && File.Exists(Serve) && File.Exists(Agent) && File.Exists(GrpcAgent) ? null
-        : "needs artifacts/fireball, fireball-serve and their agents: run tools/build first";
+        : $"needs fireball, fireball-serve and their agents in {Built}: run tools/build first";
+
+    private static string Built => Environment.GetEnvironmentVariable("FIREBALL_ARTIFACTS") ?? Path.Combine(Root!, "artifacts");
 
     private static string? FindRoot()
     {

@@ -20,7 +20,7 @@ public sealed class ExampleTests(SshServerFixture fixture) : IClassFixture<SshSe
 
     [EndToEndFact]
     public async Task Dotnet() => await CheckAsync(
-        "dotnet", "", $"dotnet {Path.Combine(Artifacts.Root!, "tools/examples/dotnet/bin/Release/net9.0/fireball-example.dll")}");
+        "dotnet", "", $"dotnet {Path.Combine(Artifacts.Root!, "tools/examples/dotnet/bin", AppContext.BaseDirectory.Split("/bin/")[^1], "fireball-example.dll")}");
 
     private async Task CheckAsync(string example, string prepare, string program)
     {
