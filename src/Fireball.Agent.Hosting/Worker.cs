@@ -80,6 +80,7 @@ internal sealed class Worker : IDisposable
             Milliseconds(_launch.IdleMs, DefaultIdleMs),
             service.Activity,
             TimeProvider.System);
+        using var memory = new IdleMemory(service.Activity, TimeProvider.System);
         await using var server = await _start(service, Convert.ToHexStringLower(_launch.Secret.Span), Log.Warn);
         var owners = new OwnerConnections(reactor, server, lease);
         _channel.Ready(new LaunchReply

@@ -7,6 +7,9 @@ public sealed class CallActivity(TimeProvider time)
     private long _since = time.GetTimestamp();
     private int _open;
 
+    /// <summary>Told after each end of a call; must not block.</summary>
+    public Action? CallEnded { get; set; }
+
     /// <summary>How long no call has been open; zero while one is.</summary>
     public TimeSpan Idle
     {
@@ -37,6 +40,8 @@ public sealed class CallActivity(TimeProvider time)
             _open--;
             _since = time.GetTimestamp();
         }
+
+        CallEnded?.Invoke();
     }
 
     private sealed class Call(CallActivity activity) : IDisposable

@@ -41,6 +41,24 @@ public abstract class CopyTests(SshServerFixture fixture, string? transport)
     }
 
     [EndToEndFact]
+    public async Task What_copies_have_used_is_given_back_when_nothing_is_called()
+    {
+        await using Bed bed = Bed.On(fixture, transport);
+        string big = Path.Combine(bed.Files, "big");
+        await File.WriteAllBytesAsync(big, RandomNumberGenerator.GetBytes(256 << 20));
+        string name = "big" + Bed.Text(Random.Shared.Next());
+        (await bed.RunAsync("put", ["big", $"t:{name}"])).Exits(0);
+        (await bed.RunAsync("get", [$"t:{name}", "back"])).Exits(0);
+        (await bed.ExecAsync("t", "--", "rm", name)).Exits(0);
+
+        // What each agent may hold while idle; while it copies it holds more.
+        long idle = transport == "grpc" ? 40 << 20 : 20 << 20;
+        int worker = await bed.AgentPidAsync();
+        Assert.True(Processes.PeakMemory(worker) > idle);
+        await Bed.UntilAsync(() => Processes.ResidentMemory(worker) < idle, $"the agent's worker holds less than {idle} bytes");
+    }
+
+    [EndToEndFact]
     public Task Killing_ssh_during_a_put_leaves_the_old_file() => KillDuringPutAsync(bed => bed.KillSshAsync());
 
     [EndToEndFact]

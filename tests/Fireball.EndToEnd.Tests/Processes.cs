@@ -34,9 +34,14 @@ internal static class Processes
             : 0;
 
     /// <summary>The most memory that it ever had resident, bytes.</summary>
-    public static long PeakMemory(int pid)
+    public static long PeakMemory(int pid) => Memory(pid, "VmHWM:");
+
+    /// <summary>What it has resident now, bytes.</summary>
+    public static long ResidentMemory(int pid) => Memory(pid, "VmRSS:");
+
+    private static long Memory(int pid, string name)
     {
-        string line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim('\t'), CultureInfo.InvariantCulture) << 10;
     }
 
