@@ -78,10 +78,7 @@ public sealed class OwnUserListener
     {
         try
         {
-            var peer = PeerIdentity.Of(socket);
-            return peer.UserId == PeerIdentity.OwnUserId
-                ? null
-                : $"refused a connection of uid {peer.UserId} (pid {peer.Pid}): this is uid {PeerIdentity.OwnUserId}'s";
+            return PeerIdentity.Of(socket).WhyNotOwn() is { } other ? $"refused a connection of {other}" : null;
         }
         catch (PosixException failure)
         {

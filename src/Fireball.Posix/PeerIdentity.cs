@@ -45,6 +45,13 @@ public readonly partial record struct PeerIdentity(int Pid, uint UserId, uint Gr
         return new PeerIdentity(record.Pid, record.Uid, record.Gid);
     }
 
+    /// <summary>Why it may not be talked to where only this user may: "uid 1000 (pid 12), not uid 0"; null: it is this user.</summary>
+    public string? WhyNotOwn()
+    {
+        uint own = OwnUserId;
+        return UserId == own ? null : $"uid {UserId} (pid {Pid}), not uid {own}";
+    }
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEuid();
 }

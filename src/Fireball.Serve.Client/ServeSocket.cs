@@ -21,19 +21,12 @@ public static class ServeSocket
 
         try
         {
-            return WhyRefuse(PeerIdentity.Of(socket)) is { } reason ? throw new IOException($"{path}: {reason}") : socket;
+            return PeerIdentity.Of(socket).WhyNotOwn() is { } other ? throw new IOException($"{path}: the listener is {other}") : socket;
         }
         catch
         {
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Why the peer may not be talked to; null: it is this user.</summary>
-    public static string? WhyRefuse(PeerIdentity peer)
-    {
-        uint user = peer.UserId;
-        return user == PeerIdentity.OwnUserId ? null : $"the peer is user {user}, not {PeerIdentity.OwnUserId}";
     }
 }
