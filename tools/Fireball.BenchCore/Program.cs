@@ -9,18 +9,6 @@ if (args is ["delay", var milliseconds, var host, var port])
         int.Parse(port, CultureInfo.InvariantCulture));
 }
 
-if (args is ["grpc-server"])
-{
-    await GrpcEchoProcess.ServeAsync();
-    return 0;
-}
-
-if (args is ["grpc-client", var socket])
-{
-    await GrpcEchoProcess.CallAsync(socket);
-    return 0;
-}
-
 (string Name, Func<Bed, Report, Task> Run)[] sections =
 [
     ("exec", ExecSections.ExecAsync),
@@ -33,7 +21,7 @@ if (args is ["grpc-client", var socket])
     ("first-use", LinkSections.FirstUseAsync),
     ("round-trips", LinkSections.RoundTripsAsync),
 ];
-string[] names = [.. sections.Select(s => s.Name), "grpc"];
+string[] names = [.. sections.Select(s => s.Name)];
 var unknown = args.Except(names).ToArray();
 if (unknown.Length > 0)
 {
@@ -43,16 +31,6 @@ if (unknown.Length > 0)
 
 var report = new Report();
 Console.WriteLine($"{Environment.ProcessorCount} cores, {(await Shell.ReadAsync("ssh -V 2>&1; uname -r")).ReplaceLineEndings(" ").Trim()}");
-if (args.Length == 0 || args.Contains("grpc"))
-{
-    // It needs no host.
-    await GrpcSection.RunAsync(report);
-    if (args is ["grpc"])
-    {
-        return report.Summarise() ? 0 : 1;
-    }
-}
-
 var artifacts = Environment.GetEnvironmentVariable("FIREBALL_AGENTS") is { } agents
     ? Path.GetDirectoryName(Path.GetFullPath(agents))!
     : throw new InvalidOperationException("start this by tools/bench-core");

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace Fireball.BenchCore;
+namespace Fireball.PeerBenchmark;
 
 /// <summary>What is measured; it does as little as there is to do.</summary>
 internal sealed class GrpcEchoService : GrpcEcho.GrpcEchoBase

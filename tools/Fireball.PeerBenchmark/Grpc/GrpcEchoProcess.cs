@@ -5,7 +5,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fireball.BenchCore;
+namespace Fireball.PeerBenchmark;
 
 /// <summary>
 /// The two processes of the gRPC section, ours or, built with -p:UseGrpcPackages=true, the packages'. The server prints
@@ -49,13 +49,15 @@ internal static class GrpcEchoProcess
     /// <summary>Median latency of one call after the other, microseconds.</summary>
     private static async Task<double> UnaryAsync(GrpcEcho.GrpcEchoClient client, int calls)
     {
-        var samples = new Samples("unary");
+        var times = new double[calls];
         for (var i = 0; i < calls; i++)
         {
-            await samples.MeasureAsync(() => client.UnaryAsync(Chunk).ResponseAsync);
+            var start = Stopwatch.GetTimestamp();
+            await client.UnaryAsync(Chunk);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         }
 
-        return samples.Median;
+        return Interleaved.Median(times);
     }
 
     /// <summary>Calls a second, many in flight.</summary>
