@@ -6,6 +6,8 @@ switch (args)
     case ["zmtp-remote", "fireball", var endPoint]:
         await FireballZmtpRemote.RunAsync(ZmtpCarrier.Parse(endPoint));
         return 0;
+    case [NetMqProcess.Verb, .. var port]:
+        return NetMqProcess.Run(port.FirstOrDefault());
     case ["grpc-server"]:
         await GrpcEchoProcess.ServeAsync();
         return 0;

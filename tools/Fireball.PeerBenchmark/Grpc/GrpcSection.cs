@@ -51,7 +51,5 @@ internal static class GrpcSection
         }
     }
 
-    /// <summary>This very program on the packages, where it was built: bin/X/... is bin/grpc-packages/X/... then.</summary>
-    private static string PackagesBuild => typeof(GrpcSection).Assembly.Location
-        .Replace("/bin/Release/", "/bin/grpc-packages/Release/", StringComparison.Ordinal);
+    private static string PackagesBuild => OwnBuild.With("grpc-packages");
 }

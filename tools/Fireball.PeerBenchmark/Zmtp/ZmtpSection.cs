@@ -67,7 +67,7 @@ internal static class ZmtpSection
                 case ("one way", 64) when peer is FireballZmtpPeer && peer.Carrier == ZmtpCarrier.UnixSocket:
                     report.AtLeast("ZMTP one way, 64 B, Unix socket", figure / 1e6, 2, "M msg/s");
                     break;
-                case ("one way", 65_536) when peer is LibzmqPeer && peer.Carrier == ZmtpCarrier.UnixSocket:
+                case ("one way", 65_536) when peer is not FireballZmtpPeer && peer.Carrier == ZmtpCarrier.UnixSocket:
                     report.AtLeast("ZMTP one way of 64 KiB, Unix socket / libzmq's, rate", ratio, 1);
                     break;
             }
