@@ -23,7 +23,7 @@ internal static class Works
     public static readonly WorkKind Get = new("get", "copy a file of SIZE random bytes here", [4 * KiB, MiB, 32 * MiB], [1]);
 
     public static readonly WorkKind PutTree = new(
-        "put-tree", $"copy {FileTree.Files:#,0} files of {ByteSize.Format(FileTree.FileBytes)} there, over those of the last time", [], [1]);
+        "put-tree", $"copy {FileTree.Files:#,0} files of {ByteSize.Format(FileTree.FileBytes)} there, not over those of the call before", [], [1]);
 
     public static readonly WorkKind GetTree = new("get-tree", "copy the same files here", [], [1]);
 
@@ -36,6 +36,9 @@ internal static class Works
     public static readonly WorkKind Idle = new(
         "idle", "stay connected, and do nothing; a call is a second of that", [], [1], MaxConcurrency: 1);
 
+    public static readonly WorkKind OpenHost = new(
+        "open-host", "connect the host once more, and keep that connection too", [], [4]);
+
     /// <summary>In the order in which they are measured and shown.</summary>
-    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect, ConnectNew, Idle];
+    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect, ConnectNew, Idle, OpenHost];
 }

@@ -1,0 +1,2 @@
+namespace Fireball.Bench.Report;
+internal static class CostPicture { public static string Render(Results.BenchResults results) => ""; }
