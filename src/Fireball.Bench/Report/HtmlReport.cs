@@ -18,7 +18,7 @@ internal static class HtmlReport
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append("<link rel=\"icon\" href=\"data:,\">\n")
-            .Append($"<title>fireball bench {HtmlEncode(results.Host)}</title>\n<style>\n{Css()}</style>\n</head>\n<body>\n")
+            .Append($"<title>fireball bench {HtmlEncode(results.Host)}</title>\n<style>\n{StyleSheet.Plot}{StyleSheet.Page}</style>\n</head>\n<body>\n")
             .Append($"<h1>Transports to {HtmlEncode(results.Host)}</h1>\n");
         foreach (string line in TableReport.Heading(results))
         {
@@ -47,21 +47,14 @@ internal static class HtmlReport
         Section(
             html, "latency", "Latency by percentile", "All rounds together. At a given rate latencies count from the intended start.",
             measured.Select(group => (group.Key.ToString(), LatencyPlot.Render(group, style))));
-        html.Append("<h2>Figures</h2>\n");
+        html.Append("<section id=\"figures\">\n<h2>Figures</h2>\n");
         Table(html, groups, results.Settings, TableReport.IsFar(results));
         foreach (string note in TableReport.Notes(results))
         {
             html.Append($"<p class=\"dim\">{HtmlEncode(note)}</p>\n");
         }
 
-        return html.Append("</body>\n</html>\n").ToString();
-    }
-
-    private static string Css()
-    {
-        using Stream css = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(css, Encoding.UTF8);
-        return reader.ReadToEnd();
+        return html.Append("</section>\n</body>\n</html>\n").ToString();
     }
 
     private static void Section(

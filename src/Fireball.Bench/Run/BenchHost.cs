@@ -18,6 +18,9 @@ internal sealed class BenchHost : IAsyncDisposable
     // and no more than fits anywhere.
     private const int MaxTrees = 16;
 
+    // How long the removal of all that was copied may take: a hundred thousand files, on a slow disk.
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromMinutes(3);
+
     private readonly Dictionary<long, string> _remoteFiles = [];
     private readonly ControlMaster _master;
     private bool _programIsThere;
@@ -238,7 +241,7 @@ internal sealed class BenchHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(ProbeLimit);
+        using var limit = new CancellationTokenSource(RemovalLimit);
         try
         {
             SpawnRequest remove = SshRequest($"rm -rf {Quoted(RemoteDirectory)}");

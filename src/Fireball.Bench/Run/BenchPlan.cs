@@ -12,10 +12,10 @@ internal sealed record BenchPlan
     public const int DefaultRounds = 6;
 
     /// <summary>
-    /// Measured time of a case: a round is a tenth of a second, many calls of most works and one of the longest; the standard
+    /// Measured time of a case: a round is a twelfth of a second, many calls of most works and one of the longest; the standard
     /// set is done well within three minutes.
     /// </summary>
-    public static readonly TimeSpan DefaultTime = TimeSpan.FromMilliseconds(600);
+    public static readonly TimeSpan DefaultTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// How long an idle connection is looked at: a little more than the 5 s after which both of Fireball's transports make
