@@ -12,7 +12,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("web1 --transports zmq,carrier-pigeon", "there is no carrier-pigeon; there are zmq, ", ", ssh, sftp, rsync, spawn, floor")]
-    [InlineData("web1 --work dance", "there is no dance; there are echo, exec, output, input, put, get, put-tree, get-tree, connect, connect-new, idle, open-host")]
+    [InlineData("web1 --work dance", "there is no dance; there are echo, exec, output, input, put, get, put-tree, get-tree, put-small, connect, connect-new, idle, open-host")]
     [InlineData("web1 --transports command,floor --work connect-new", "--work: nothing is left to measure: command, floor cannot do it")]
     [InlineData("web1 --preset fast", "--preset: there is no fast; there are standard, core")]
     [InlineData("web1 --preset core --transports zmq", "--preset core says itself what is measured: not together with --transports")]

@@ -96,6 +96,9 @@ public sealed class EndToEndTests : IDisposable
         // A shell redirects; at_terminal.py answers questions, and here there are none.
         ProcessStartInfo start = StartInfo();
         start.FileName = "/usr/bin/python3";
+
+        // Of a terminal that can do more, .NET says at its start that its keys are to be told apart.
+        start.Environment["TERM"] = "dumb";
         string line = $"exec '{OwnExecutable.Path}' local --transports ssh --work exec --concurrency 1 --rounds 2 --for 20ms {how}";
         foreach (string word in (string[])[Path.Combine(AppContext.BaseDirectory, "peers", "at_terminal.py"), "no question", "", "/bin/sh", "-c", line])
         {

@@ -45,7 +45,7 @@ public sealed class PictureTests : IDisposable
         XElement svg = XDocument.Parse(CostPicture.Render(results with { Cases = [.. results.Cases, copy, copy with { Transport = "ssh" }] })).Root!;
 
         Assert.Equal(
-            ["echo: 64 there and back", "exec: run /bin/true", "put: copy a file of 4K there"],
+            ["echo: 64 bytes there and back", "exec: run /bin/true", "put: copy a file of 4K random bytes there"],
             svg.Descendants(Svg + "text").Where(text => (string?)text.Attribute("class") == "caption").Select(text => text.Value));
 
         // Four transports, and of the copies the one that also carries calls.

@@ -113,7 +113,7 @@ public sealed class PresetTests
         string html = HtmlReport.Render(results);
 
         Assert.Contains("goals: 1 of 3 met, 1 not measured\n", table.ToString(), StringComparison.Ordinal);
-        Assert.Contains("  met    exec: zmq / floor  1.10     (at most 1.15)\n", table.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  met    exec: zmq / floor     1.10  (at most 1.15)\n", table.ToString(), StringComparison.Ordinal);
         Assert.Contains("  SHORT  agent: sent        2.10 MB  (at most 2 MB)\n", table.ToString(), StringComparison.Ordinal);
         Assert.Contains("  ?      put: rate                   (at least 0.95) not measured: it did not work\n", table.ToString(), StringComparison.Ordinal);
         Assert.Contains("<td class=\"remark\">SHORT</td>", html, StringComparison.Ordinal);

@@ -29,7 +29,7 @@ internal static class CorePreset
             new BenchPlan { Transports = [By.Zmq, By.Grpc, By.Command, By.Serve, By.Ssh, By.RawForward], Cases = [Case(Works.Exec)], Time = Usual },
             new BenchPlan { Transports = [By.Zmq, By.Spawn], Cases = [Case(Works.Exec, concurrency: Many)], Time = Usual },
             new BenchPlan { Transports = [By.Zmq, By.Ssh], Cases = [Case(Works.Put, Big), Case(Works.Get, Big)], Time = Usual },
-            new BenchPlan { Transports = [By.Zmq, By.Rsync, By.Spawn], Cases = [Case(Works.PutTree)], Time = Usual },
+            new BenchPlan { Transports = [By.Zmq, By.Rsync, By.Spawn], Cases = [Case(Works.PutTree), Case(Works.PutSmall)], Time = Usual },
             new BenchPlan { Transports = [By.Zmq, By.Command, By.Ssh], Cases = [Case(Works.Connect)], Time = Usual },
             new BenchPlan { Transports = [By.Zmq], Cases = [Case(Works.ConnectNew), Case(Works.Idle)], Time = Usual },
 
@@ -39,7 +39,7 @@ internal static class CorePreset
             new BenchPlan { Transports = [By.Serve], Cases = [Case(Works.OpenHost, concurrency: 4)], Rounds = 1, Time = Opening },
             new BenchPlan
             {
-                Transports = [By.Zmq, By.Ssh], Cases = [Case(Works.Exec), Case(Works.PutTree)], Time = Usual, RoundTrip = TimeSpan.FromMilliseconds(FarMs),
+                Transports = [By.Zmq, By.Ssh], Cases = [Case(Works.Exec), Case(Works.PutSmall)], Time = Usual, RoundTrip = TimeSpan.FromMilliseconds(FarMs),
             },
         ],
         [
@@ -62,7 +62,7 @@ internal static class CorePreset
             Goal.AtMost(300, "KiB", "serve: resident for each open host", ServerMemory(new(By.Serve, Works.OpenHost, Concurrency: 4))),
             Goal.AtLeast(10 * Clients, "execs", $"serve: {Clients} clients, all answered", Calls(new(By.Serve, Works.Exec, Concurrency: Clients))),
             Goal.AtMost(1.1, "RTT", "exec: zmq, round trips", RoundTrips(new(By.Zmq, Works.Exec, RttMs: FarMs))),
-            Goal.AtMost(10, "RTT", "put-tree: zmq, round trips", RoundTrips(new(By.Zmq, Works.PutTree, RttMs: FarMs))),
+            Goal.AtMost(10, "RTT", "put of 1,000 small files: zmq, round trips", RoundTrips(new(By.Zmq, Works.PutSmall, RttMs: FarMs))),
         ]);
 
     private static WorkCase Case(WorkKind kind, long size = 0, int concurrency = 1) => new(kind, size, concurrency, null);

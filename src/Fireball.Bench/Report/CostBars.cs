@@ -12,7 +12,7 @@ internal static class CostBars
     public const int Width = LinePlot.Width;
 
     // "command".
-    private const int NameWidth = 54;
+    private const int NameWidth = 60;
 
     // Beside the longest bar: "12.3 ms, 1.23 x".
     private const int ValueWidth = 118;

@@ -1,4 +1,5 @@
 using System.Text;
+using Fireball.Bench.CommandLine;
 using Fireball.Bench.Results;
 using Fireball.Bench.Transports;
 using Fireball.Bench.Work;
@@ -55,7 +56,7 @@ internal static class CostPicture
         string where = $"{results.Host}, {results.Created:yyyy-MM-dd}: {machine.Cores} x {machine.Processor}, Linux {machine.Kernel}, {machine.SshClient}, {machine.Cipher}";
         string how = groups.Length == 0
             ? "Nothing was measured."
-            : "Time of a round divided by its calls, median of the rounds, one call in flight. x: beside the floor, or beside the first where there is none.";
+            : "Time of a round divided by its calls, median of the rounds. x: beside the floor, or beside the first where there is none.";
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" role=\"img\" aria-label=\"What a call costs by each transport\">\n"
             + $"<style>\n{StyleSheet.Plot}{Style}</style>\n"
             + $"<rect class=\"paper\" width=\"{Width}\" height=\"{height}\" rx=\"8\"/>\n"
@@ -79,9 +80,8 @@ internal static class CostPicture
     private static string Caption(CaseKey key)
     {
         string what = Works.All.FirstOrDefault(kind => kind.Name == key.Work)?.Description ?? "";
-        string size = key.Size is null ? what : what.Replace("SIZE bytes", key.WorkAndSize[(key.Work.Length + 1)..], StringComparison.Ordinal)
-            .Replace("SIZE random bytes", key.WorkAndSize[(key.Work.Length + 1)..], StringComparison.Ordinal);
+        string size = key.Size is { } bytes ? what.Replace("SIZE", ByteSize.Format(bytes), StringComparison.Ordinal) : what;
         string load = key.Concurrency == 1 ? "" : $", {key.Load}";
-        return $"{key.Work}: {size.Split(',')[0]}{load}";
+        return $"{key.Work}: {size.Split(", ")[0]}{load}";
     }
 }

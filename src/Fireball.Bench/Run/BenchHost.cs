@@ -14,9 +14,9 @@ internal sealed class BenchHost : IAsyncDisposable
     // How long a question whether the host is still there may take: a connection and two round trips.
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(15);
 
-    // Trees that a worker leaves before it begins again with the first, 8 MiB each: more than the calls of the standard set,
-    // and no more than fits anywhere.
-    private const int MaxTrees = 16;
+    // Trees that a worker leaves before it begins again with the first, 8 MiB each: as many as the calls of the
+    // standard set that take longer than a round, and no more than fits anywhere.
+    private const int MaxTrees = 8;
 
     // How long the removal of all that was copied may take: a hundred thousand files, on a slow disk.
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromMinutes(3);
@@ -131,6 +131,18 @@ internal sealed class BenchHost : IAsyncDisposable
         if (!Directory.Exists(path))
         {
             FileTree.Write(path);
+        }
+
+        return path;
+    }
+
+    /// <summary>The same of small files.</summary>
+    public string LocalSmallTree()
+    {
+        string path = Path.Combine(LocalDirectory, "small-trees");
+        if (!Directory.Exists(path))
+        {
+            FileTree.WriteSmall(path);
         }
 
         return path;

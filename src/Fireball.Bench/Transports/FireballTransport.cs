@@ -78,13 +78,13 @@ internal sealed class FireballTransport(string name, string description, AgentTr
                     host.GetAsync(source, bench.LocalTarget(name, worker), cancellationToken: cancel)));
             }
 
-            if (work.Kind == Work.Works.PutTree)
+            if (work.Kind == Work.Works.PutTree || work.Kind == Work.Works.PutSmall)
             {
-                string[] source = [Path.Combine(bench.LocalTree(), FileTree.Name)];
+                string[] source = [Path.Combine(work.Kind == Work.Works.PutTree ? bench.LocalTree() : bench.LocalSmallTree(), FileTree.Name)];
                 var targets = new List<string[]>();
                 for (int worker = 0; worker < work.Concurrency; worker++)
                 {
-                    targets.Add(await bench.RemoteTreeTargetsAsync(name, worker, cancellationToken));
+                    targets.Add(await bench.RemoteTreeTargetsAsync($"{work.Kind.Name}-{name}", worker, cancellationToken));
                 }
 
                 var turns = new Turns<string>(targets);

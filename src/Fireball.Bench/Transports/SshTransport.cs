@@ -18,7 +18,8 @@ internal sealed class SshTransport : ITransport
     public string Description => "OpenSSH, a process for each call, over a ControlMaster; files by cat, trees by tar";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [.. Work.Works.All.Where(kind => kind != Work.Works.ConnectNew && kind != Work.Works.OpenHost)];
+    public IReadOnlyList<WorkKind> Works =>
+        [.. Work.Works.All.Where(kind => kind != Work.Works.PutSmall && kind != Work.Works.ConnectNew && kind != Work.Works.OpenHost)];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>

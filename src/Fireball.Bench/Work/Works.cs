@@ -27,11 +27,14 @@ internal static class Works
 
     public static readonly WorkKind GetTree = new("get-tree", "copy the same files here", [], [1]);
 
+    public static readonly WorkKind PutSmall = new(
+        "put-small", $"copy {FileTree.SmallFiles:#,0} files of {FileTree.SmallFileBytes} bytes there, where round trips count most", [], [1]);
+
     public static readonly WorkKind Connect = new(
         "connect", "connect anew, run /bin/true, leave", [], [1], MaxConcurrency: 1);
 
     public static readonly WorkKind ConnectNew = new(
-        "connect-new", "the same where the agent is not there: upload it, and remove it", [], [1], MaxConcurrency: 1);
+        "connect-new", "the same where the agent is not there, with its upload and removal", [], [1], MaxConcurrency: 1);
 
     public static readonly WorkKind Idle = new(
         "idle", "stay connected, and do nothing; a call is a second of that", [], [1], MaxConcurrency: 1);
@@ -40,5 +43,6 @@ internal static class Works
         "open-host", "connect the host once more, and keep that connection too", [], [4]);
 
     /// <summary>In the order in which they are measured and shown.</summary>
-    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect, ConnectNew, Idle, OpenHost];
+    public static IReadOnlyList<WorkKind> All { get; } =
+        [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, PutSmall, Connect, ConnectNew, Idle, OpenHost];
 }
