@@ -53,7 +53,7 @@ internal static class CostPicture
 
         int height = y + FootHeight;
         MachineState machine = results.Machine;
-        string where = $"{results.Host}, {results.Created:yyyy-MM-dd}: {machine.Cores} x {machine.Processor}, Linux {machine.Kernel}, {machine.SshClient}, {machine.Cipher}";
+        string where = $"{results.Host}, {results.Created:yyyy-MM-dd}: {machine.Cores} x {machine.Processor}, Linux {machine.Kernel}, {machine.SshClient}, {machine.Cipher}, load {machine.LoadBefore:0.00}";
         string how = groups.Length == 0
             ? "Nothing was measured."
             : "Time of a round divided by its calls, median of the rounds. x: beside the floor, or beside the first where there is none.";
