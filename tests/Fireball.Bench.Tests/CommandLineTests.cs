@@ -11,8 +11,17 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("web1 --transports zmq,carrier-pigeon", "there is no carrier-pigeon; there are zmq, ", ", ssh, sftp, rsync, floor")]
-    [InlineData("web1 --work dance", "there is no dance; there are echo, exec, output, input, put, get, put-tree, get-tree, connect, connect-new, idle")]
+    [InlineData("web1 --transports zmq,carrier-pigeon", "there is no carrier-pigeon; there are zmq, ", ", ssh, sftp, rsync, spawn, floor")]
+    [InlineData("web1 --work dance", "there is no dance; there are echo, exec, output, input, put, get, put-tree, get-tree, put-small, connect, connect-new, idle, open-host")]
+    [InlineData("web1 --transports command,floor --work connect-new", "--work: nothing is left to measure: command, floor cannot do it")]
+    [InlineData("web1 --preset fast", "--preset: there is no fast; there are standard, core")]
+    [InlineData("web1 --preset core --transports zmq", "--preset core says itself what is measured: not together with --transports")]
+    [InlineData("web1 --work exec --preset standard", "not together with --work")]
+    [InlineData("web1 --preset core --size 64", "not together with --size")]
+    [InlineData("web1 --preset core --concurrency 2", "not together with --concurrency")]
+    [InlineData("web1 --preset core --rate 5", "not together with --rate")]
+    [InlineData("web1 --preset core --rtt 50ms", "not together with --rtt")]
+    [InlineData("web1 --preset core --rounds 0", "--rounds 0: not a number from 1 to 1000")]
     [InlineData("web1 --size 64,huge", "--size huge: not a size from 1 to 16G, such as 64, 4K, 64K, 1M")]
     [InlineData("web1 --size 0", "--size 0: not a size")]
     [InlineData("web1 --size 17G", "--size 17G: not a size")]
@@ -28,6 +37,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("local -p 22", "'local' has a configuration of its own")]
     [InlineData("web1 --html /no/such/place/x.html", "there is no directory /no/such/place")]
     [InlineData("web1 --json /tmp", "is a directory")]
+    [InlineData("web1 --svg /no/such/place/x.svg", "there is no directory /no/such/place")]
     [InlineData("web1 --frobnicate", "there is no option --frobnicate")]
     [InlineData("", "see 'fireball bench --help'")]
     [InlineData("web1 web2", "see 'fireball bench --help'")]
@@ -49,7 +59,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, status);
         Assert.All(
-            ["--transports", "--work", "--size", "--concurrency", "--rate", "--for", "--rounds", "--rtt", "--html", "--json", "-F", "zmq", "floor", "connect"],
+            ["--preset", "standard", "core", "--svg", "--transports", "--work", "--size", "--concurrency", "--rate", "--for", "--rounds", "--rtt", "--html", "--json", "-F", "zmq", "floor", "connect"],
             word => Assert.Contains(word, output, StringComparison.Ordinal));
     }
 

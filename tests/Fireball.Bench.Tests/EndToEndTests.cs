@@ -17,7 +17,7 @@ public sealed class EndToEndTests : IDisposable
     {
         using Process process = Start(
             "local", "--size", "64,4K", "--concurrency", "2", "--rate", "200", "--rounds", "2", "--for", "50ms",
-            "--json", _directory["r.json"], "--html", _directory["r.html"]);
+            "--json", _directory["r.json"], "--html", _directory["r.html"], "--svg", _directory["r.svg"]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string table = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -42,7 +42,91 @@ public sealed class EndToEndTests : IDisposable
             one => Assert.True(one.AgentCpuPerCall() is > 0 and < 1 && one.AgentRssBytes() > 1 << 20, $"{one.Transport} {one.Key}"));
         Assert.Contains("OpenSSH", results.Machine.SshServer, StringComparison.Ordinal);
         Assert.NotEmpty(results.Machine.Cipher);
+        Assert.StartsWith("<svg ", await File.ReadAllTextAsync(_directory["r.svg"]), StringComparison.Ordinal);
         Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(_directory["r.html"]), StringComparison.Ordinal);
+    }
+
+    [RequiresFact("ssh", "sshd", "programs", "agent", "cp")]
+    public async Task The_command_and_the_grpc_api_are_measured_by_a_process_of_their_own_and_the_user_s_is_not_touched()
+    {
+        string runtime = Directory.CreateDirectory(_directory["run"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        string temporary = Directory.CreateDirectory(_directory["tmp"]).FullName;
+        ProcessStartInfo start = StartInfo(
+            "local", "--transports", "command,serve,spawn", "--size", "64K", "--concurrency", "2", "--rounds", "2", "--for", "20ms",
+            "--json", _directory["r.json"]);
+        start.Environment["PATH"] = $"{BuiltAgent.Programs}:{start.Environment["PATH"]}";
+        start.Environment["XDG_RUNTIME_DIR"] = runtime;
+        start.Environment["TMPDIR"] = temporary;
+        using Process process = Process.Start(start)!;
+        string[] said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        Assert.Equal((0, ""), (process.ExitCode, said[1]));
+        BenchResults results = ResultsFile.Read(_directory["r.json"]);
+        Assert.All(results.Cases, one => Assert.True(one.Rounds.Count == 2, $"{one.Transport} {one.Key}: {one.Problem}"));
+        Assert.Equal(
+            ["connect", "exec", "get", "get-tree", "input", "output", "put", "put-tree"],
+            Works("command"));
+        Assert.Equal(["exec", "get", "input", "open-host", "output", "put"], Works("serve"));
+        Assert.Equal(["exec", "get-tree", "put-tree"], Works("spawn"));
+
+        // What carries them is seen, although another process holds it.
+        Assert.All(
+            results.Cases.Where(one => one.Transport is "command" or "serve" && one.Work == "put"),
+            one => Assert.InRange(one.WirePerCall()!.Value.Sent, 65536, 2 * 65536));
+        Assert.All(
+            results.Cases.Where(one => one.Transport == "serve"),
+            one => Assert.All(one.Rounds, round => Assert.NotNull(round.ServerRssGrowthBytes)));
+
+        // Nothing of it stays: no file, and no process that was started with this temporary directory.
+        Assert.Empty(Directory.GetFileSystemEntries(runtime));
+        Assert.Empty(Directory.GetFileSystemEntries(temporary));
+        Assert.Empty(ProcessesWith($"TMPDIR={temporary}"));
+
+        IEnumerable<string> Works(string transport) =>
+            results.Cases.Where(one => one.Transport == transport).Select(one => one.Work).Distinct().Order(StringComparer.Ordinal);
+    }
+
+    [RequiresTheory("ssh", "sshd", "/usr/bin/python3")]
+    [InlineData("", true)]
+    [InlineData("-q", false)]
+    [InlineData("2>/dev/null", false)]
+    public async Task On_a_terminal_progress_is_overwritten_and_cleared_before_the_table_and_elsewhere_there_is_none(string how, bool shown)
+    {
+        // A shell redirects; at_terminal.py answers questions, and here there are none.
+        ProcessStartInfo start = StartInfo();
+        start.FileName = "/usr/bin/python3";
+
+        // Of a terminal that can do more, .NET says at its start that its keys are to be told apart.
+        start.Environment["TERM"] = "dumb";
+        string line = $"exec '{OwnExecutable.Path}' local --transports ssh --work exec --concurrency 1 --rounds 2 --for 20ms {how}";
+        foreach (string word in (string[])[Path.Combine(AppContext.BaseDirectory, "peers", "at_terminal.py"), "no question", "", "/bin/sh", "-c", line])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        using Process process = Process.Start(start)!;
+        string[] said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        string screen = said[0];
+
+        Assert.Contains("status 0", screen, StringComparison.Ordinal);
+        Assert.Contains("exec, 1 in flight", screen, StringComparison.Ordinal);
+        if (shown)
+        {
+            // Each line takes the place of the one before it, and the table that of the last.
+            const string Clear = "\r\u001b[K";
+            string[] lines = screen[..screen.IndexOf("fireball bench local", StringComparison.Ordinal)].Split(Clear);
+            Assert.Equal("[1/1] exec, 1 in flight: ssh, warming up", lines[1]);
+            Assert.StartsWith("[1/1] exec, 1 in flight: ssh, round 1 of 2", lines[2], StringComparison.Ordinal);
+            Assert.StartsWith("[1/1] exec, 1 in flight: ssh, round 2 of 2", lines[3], StringComparison.Ordinal);
+            Assert.Equal(["", ""], [lines[0], .. lines[4..]]);
+        }
+        else
+        {
+            Assert.StartsWith("fireball bench local", screen, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u001b", screen, StringComparison.Ordinal);
+        }
     }
 
     [RequiresFact("root", "ssh", "sshd", "agent", "agent-grpc")]
@@ -88,14 +172,38 @@ public sealed class EndToEndTests : IDisposable
         Assert.Equal(RunState.Interrupted, ResultsFile.Read(_directory["r.json"]).State);
     }
 
-    private static Process Start(params string[] arguments)
+    private static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    private static ProcessStartInfo StartInfo(params string[] arguments)
     {
         var start = new ProcessStartInfo(OwnExecutable.Path, arguments)
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["FIREBALL_AGENTS"] = Path.GetDirectoryName(Path.GetDirectoryName(BuiltAgent.Path ?? ""));
-        return Process.Start(start)!;
+        return start;
+    }
+
+    // The pids of the processes that were started with this in their environment.
+    private static List<string> ProcessesWith(string variable)
+    {
+        var found = new List<string>();
+        foreach (string directory in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])))
+        {
+            try
+            {
+                if (File.ReadAllText($"{directory}/environ").Split('\0').Contains(variable, StringComparer.Ordinal))
+                {
+                    found.Add(directory);
+                }
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile, or is another user's.
+            }
+        }
+
+        return found;
     }
 
     // Until a second ssh of this process is there: the first one is the ControlMaster.

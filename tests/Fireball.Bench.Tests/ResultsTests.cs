@@ -23,7 +23,7 @@ public sealed class ResultsTests : IDisposable
     [Fact]
     public void What_is_written_is_what_is_read()
     {
-        BenchResults results = SampleResults.Make() with { State = RunState.HostLost, Reason = "gone" };
+        BenchResults results = SampleResults.WithGoals() with { State = RunState.HostLost, Reason = "gone" };
         string file = Write(results);
         BenchResults again = ResultsFile.Read(file);
 
@@ -36,7 +36,7 @@ public sealed class ResultsTests : IDisposable
     {
         CaseResult failed = SampleResults.Make().Cases[0] with { Rounds = [], Problem = "it did not work" };
         foreach (BenchResults results in (BenchResults[])
-            [SampleResults.Make(), SampleResults.Make() with { State = RunState.Interrupted, Reason = "interrupted", Cases = [failed] }])
+            [SampleResults.Make(), SampleResults.WithGoals(), SampleResults.Make() with { State = RunState.Interrupted, Reason = "interrupted", Cases = [failed] }])
         {
             await Command.CheckAsync("python3", "-c", Validate, Schema, Write(results));
         }
@@ -46,14 +46,21 @@ public sealed class ResultsTests : IDisposable
     public void The_schema_names_every_field_that_is_written_and_no_other()
     {
         JsonNode schema = JsonNode.Parse(File.ReadAllText(Schema))!;
-        BenchResults results = SampleResults.Make() with { Reason = "why" };
-        results = results with { Cases = [results.Cases.First(one => one.Rate is not null) with { Problem = "why" }] };
+        BenchResults results = SampleResults.WithGoals() with { Reason = "why" };
+        CaseResult one = results.Cases.First(one => one.Rate is not null);
+        results = results with
+        {
+            Settings = results.Settings with { Preset = "core" },
+            Cases = [one with { Problem = "why", RttMs = 50, Rounds = [one.Rounds[0] with { ServerRssGrowthBytes = 1 }] }],
+            Goals = [results.Goals![0] with { Problem = "why" }],
+        };
         JsonNode written = JsonNode.Parse(File.ReadAllText(Write(results)))!;
 
         Same(written, schema);
         Same(written["machine"]!, schema["properties"]!["machine"]!);
         Same(written["settings"]!, schema["properties"]!["settings"]!);
         Same(written["cases"]![0]!, schema["$defs"]!["case"]!);
+        Same(written["goals"]![0]!, schema["$defs"]!["goal"]!);
         Same(written["cases"]![0]!["rounds"]![0]!, schema["$defs"]!["round"]!);
         Same(written["cases"]![0]!["rounds"]![0]!["latency"]!, schema["$defs"]!["histogram"]!);
 
@@ -85,6 +92,7 @@ public sealed class ResultsTests : IDisposable
         Refused(text.Replace("fireball-bench/1", "fireball-bench/2", StringComparison.Ordinal), "its schema is fireball-bench/2");
         Refused(text.Replace("\"calls\": 1000", "\"calls\": 999", StringComparison.Ordinal), "do not agree");
         Refused(text.Replace("\"min_ns\": ", "\"min_ns\": 1", StringComparison.Ordinal), "histogram");
+        Refused(File.ReadAllText(Write(SampleResults.WithGoals())).Replace("\"goals\": [", "\"goals\": [null,", StringComparison.Ordinal), "null in a list");
         Refused(text.Replace("\"rounds\": [", "\"rounds\": [null,", StringComparison.Ordinal), "no results");
 
         void Refused(string changed, string reason)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fireball.Bench.Presets;
 using Fireball.Bench.Results;
 using Fireball.Bench.Run;
 using Fireball.Bench.Transports;
@@ -79,12 +80,12 @@ public sealed class RunTests
     }
 
     [RequiresFact("ssh", "sshd", "sftp", "rsync", "tar", "diff")]
-    public async Task A_tree_arrives_whole_by_each_reference_also_over_the_last_one()
+    public async Task A_tree_arrives_whole_by_each_reference()
     {
         await using SshServer server = await SshServer.StartAsync();
         BenchPlan plan = Plan() with
         {
-            Transports = [new SshTransport(), new SftpTransport(), new RsyncTransport()],
+            Transports = [new SshTransport(), new SftpTransport(), new RsyncTransport(), new SpawnTransport()],
             Cases = BenchPlan.MakeCases([Works.PutTree, Works.GetTree], null, null, null),
             Rounds = 1,
         };
@@ -94,11 +95,64 @@ public sealed class RunTests
 
         Assert.All(results.Cases, one => Assert.Null(one.Problem));
         Assert.Equal(FileTree.Files, Directory.GetFiles(host.LocalTree(), "*", SearchOption.AllDirectories).Length);
-        foreach (string name in plan.Transports.Select(transport => transport.Name))
+        foreach (string target in host.LocalTreeTargets("spawn-put-tree", 0).Concat(host.LocalTreeTargets("spawn-get-tree", 0)).Where(
+            target => Directory.EnumerateFileSystemEntries(target).Any()))
         {
-            await Command.CheckAsync("diff", "-r", host.LocalTree(), $"{host.RemoteDirectory}/put-tree-{name}-0");
-            await Command.CheckAsync("diff", "-r", host.LocalTree(), host.LocalTreeTarget(name, 0));
+            await Command.CheckAsync("diff", "-r", host.LocalTree(), target);
         }
+
+        foreach (string name in (string[])["ssh", "sftp", "rsync"])
+        {
+            // The warm-up's, and the one after it.
+            for (int call = 0; call < 2; call++)
+            {
+                await Command.CheckAsync("diff", "-r", host.LocalTree(), $"{host.RemoteDirectory}/put-tree-{name}-0/{call}");
+                await Command.CheckAsync("diff", "-r", host.LocalTree(), host.LocalTreeTargets(name, 0)[call]);
+            }
+        }
+    }
+
+    [RequiresFact("ssh", "sshd")]
+    public async Task The_parts_of_a_preset_are_one_run_and_its_goals_are_held_against_all_of_it()
+    {
+        await using SshServer server = await SshServer.StartAsync();
+        var exec = new MeasuredCase(TransportList.Ssh, Works.Exec);
+        Preset preset = Parts(exec);
+        var told = new List<BenchProgress>();
+        var run = new BenchRun(
+            preset,
+            (trip, cancel) => BenchHost.ConnectAsync(Choice(server) with { RoundTrip = trip }, cancel),
+            new Direct(told.Add),
+            TimeProvider.System);
+        BenchResults results = await run.RunAsync("t", CancellationToken.None);
+
+        Assert.Equal(RunState.Complete, results.State);
+        Assert.Equal([null, 40], results.Cases.Select(one => one.RttMs));
+        Assert.Equal([3, 2], results.Cases.Select(one => one.Rounds.Count));
+        Assert.Equal((3, 0), (results.Settings.Rounds, results.Settings.RttMs));
+
+        // A session of its own in the shared connection: at least a round trip to open it, and one to run the command.
+        Assert.True(results.Goals!.Single().Value > 1, $"{results.Goals!.Single()}");
+        Assert.Equal([1, 2], told.Select(one => one.Case).Distinct());
+        Assert.All(told, one => Assert.Equal(2, one.Cases));
+        Assert.Equal([0, 0.5], told.Select(one => one.Done).Distinct());
+    }
+
+    [RequiresFact("ssh", "sshd")]
+    public async Task A_host_that_is_not_there_for_a_later_part_is_lost_and_the_earlier_ones_are_told()
+    {
+        await using SshServer server = await SshServer.StartAsync();
+        var exec = new MeasuredCase(TransportList.Ssh, Works.Exec);
+        var run = new BenchRun(
+            Parts(exec),
+            (trip, cancel) => trip == TimeSpan.Zero ? BenchHost.ConnectAsync(Choice(server), cancel) : throw new WorkFailedException("nobody is there"),
+            null,
+            TimeProvider.System);
+        BenchResults results = await run.RunAsync("t", CancellationToken.None);
+
+        Assert.Equal((RunState.HostLost, "nobody is there"), (results.State, results.Reason));
+        Assert.Equal([3], results.Cases.Select(one => one.Rounds.Count));
+        Assert.Equal("ssh, exec, 1 in flight: nobody is there", results.Goals!.Single().Problem);
     }
 
     [RequiresFact("ssh", "sshd")]
@@ -116,7 +170,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void The_standard_set_has_every_work_and_asked_for_sets_are_crossed()
+    public void Sets_that_are_not_asked_for_have_every_work_and_others_are_crossed()
     {
         Assert.Equal(Works.All, BenchPlan.MakeCases(null, null, null, null).Select(one => one.Kind).Distinct());
         IEnumerable<string> crossed = BenchPlan.MakeCases([Works.Echo, Works.Exec, Works.Connect], [64, 1 << 20], [1, 8], [100])
@@ -133,6 +187,17 @@ public sealed class RunTests
         Rounds = 3,
         Time = TimeSpan.FromMilliseconds(60),
     };
+
+    // Exec, near and far.
+    private static Preset Parts(MeasuredCase exec)
+    {
+        BenchPlan near = Plan() with { Cases = BenchPlan.MakeCases([Works.Exec], null, [1], null) };
+        return new Preset(
+            "a",
+            "a",
+            [near, near with { Rounds = 2, RoundTrip = TimeSpan.FromMilliseconds(40) }],
+            [Goal.AtMost(100, "RTT", "far", GoalFigures.RoundTrips(exec with { RttMs = 40 }))]);
+    }
 
     private static ConnectionChoice Choice(SshServer server) => new("t", server.ConfigPath, [], TimeSpan.Zero, IsLocal: true);
 

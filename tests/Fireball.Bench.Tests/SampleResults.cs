@@ -1,3 +1,4 @@
+using Fireball.Bench.Presets;
 using Fireball.Bench.Recording;
 using Fireball.Bench.Results;
 
@@ -45,12 +46,28 @@ internal static class SampleResults
                 SshClient = "OpenSSH_9.2p1",
                 SshServer = "OpenSSH_9.2p1",
                 Cipher = "aes128-gcm@openssh.com",
+                AgentBytes = 4_500_000,
+                AgentSentBytes = 2_100_000,
                 Program = "fireball-bench 0.1.0",
             },
             Settings = new RunSettings { Rounds = rounds, SecondsPerCase = 1.2, RttMs = 0 },
             Cases = cases,
         };
     }
+
+    /// <summary>The same with what came of three goals: one of each kind.</summary>
+    public static BenchResults WithGoals() => Make() with
+    {
+        Goals =
+        [
+            new GoalResult { Name = "exec: zmq / floor", Relation = GoalRelation.AtMost, Limit = 1.15, Unit = "", State = GoalState.Met, Value = 1.1 },
+            new GoalResult { Name = "agent: sent", Relation = GoalRelation.AtMost, Limit = 2, Unit = "MB", State = GoalState.Short, Value = 2.1 },
+            new GoalResult
+            {
+                Name = "put: rate", Relation = GoalRelation.AtLeast, Limit = 0.95, Unit = "", State = GoalState.NotMeasured, Problem = "it did not work",
+            },
+        ],
+    };
 
     private static RoundResult Round(Random random, double nanoseconds)
     {

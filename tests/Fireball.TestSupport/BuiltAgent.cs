@@ -1,10 +1,16 @@
 namespace Fireball.TestSupport;
 
-/// <summary>The agents that tools/build has left: in $FIREBALL_AGENTS, or artifacts/agents of this repository.</summary>
+/// <summary>
+/// The agents that tools/build has left: in $FIREBALL_AGENTS, or artifacts/agents of this repository; and the programs beside
+/// that directory.
+/// </summary>
 public static class BuiltAgent
 {
     /// <summary>The path of the one for ZMTP; null where it was not built.</summary>
     public static string? Path { get; } = PathOf("fireball-agent");
+
+    /// <summary>The directory that holds fireball and fireball-serve; null where they were not built.</summary>
+    public static string? Programs { get; } = FindPrograms();
 
     /// <summary>The path of one of this name; null where it was not built.</summary>
     public static string? PathOf(string executable)
@@ -20,5 +26,13 @@ public static class BuiltAgent
 
         string? path = agents is null ? null : System.IO.Path.Combine(agents, "linux-x64", executable);
         return File.Exists(path) ? path : null;
+    }
+
+    private static string? FindPrograms()
+    {
+        string directory = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path ?? "/no", "..", "..", ".."));
+        return File.Exists(System.IO.Path.Combine(directory, "fireball")) && File.Exists(System.IO.Path.Combine(directory, "fireball-serve"))
+            ? directory
+            : null;
     }
 }

@@ -1,8 +1,8 @@
 namespace Fireball.TestSupport;
 
 /// <summary>
-/// What a test needs of the machine: "root"; "agent" or "agent-grpc", see <see cref="BuiltAgent"/>; an absolute path; or the name of a
-/// program in PATH or the system's directories.
+/// What a test needs of the machine: "root"; "agent", "agent-grpc" or "programs", see <see cref="BuiltAgent"/>; an absolute path; or the
+/// name of a program in PATH or the system's directories.
 /// </summary>
 public static class Requirements
 {
@@ -11,7 +11,7 @@ public static class Requirements
     /// <summary>Null: all are there; otherwise one line that says what is missing.</summary>
     public static string? Missing(IEnumerable<string> requirements)
     {
-        var missing = requirements.Where(name => !IsThere(name)).Select(name => name is "agent" or "agent-grpc" ? "a built agent (tools/build)" : name).ToList();
+        var missing = requirements.Where(name => !IsThere(name)).Select(name => name is "agent" or "agent-grpc" ? "a built agent (tools/build)" : name == "programs" ? "the built programs (tools/build)" : name).ToList();
         return missing.Count == 0 ? null : $"needs {string.Join(" and ", missing)}, not had here";
     }
 
@@ -27,6 +27,7 @@ public static class Requirements
         "root" => Environment.IsPrivilegedProcess,
         "agent" => BuiltAgent.Path is not null,
         "agent-grpc" => BuiltAgent.PathOf("fireball-agent-grpc") is not null,
+        "programs" => BuiltAgent.Programs is not null,
         ['/', ..] => File.Exists(name),
         _ => Find(name) is not null,
     };

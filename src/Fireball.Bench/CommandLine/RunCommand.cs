@@ -15,6 +15,7 @@ internal static class RunCommand
         RunOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         CheckWritable("--html", options.HtmlFile);
+        CheckWritable("--svg", options.SvgFile);
         CheckWritable("--json", options.JsonFile);
         using var interruption = new Interruption();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, cancellationToken);
@@ -40,6 +41,11 @@ internal static class RunCommand
             File.WriteAllText(html, HtmlReport.Render(results));
         }
 
+        if (options.SvgFile is { } svg)
+        {
+            File.WriteAllText(svg, CostPicture.Render(results));
+        }
+
         switch (results.State)
         {
             case RunState.Interrupted:
@@ -58,16 +64,19 @@ internal static class RunCommand
         LocalServer? server = options.Host == LocalServer.HostName ? await LocalServer.StartAsync(cancellationToken) : null;
         try
         {
-            var choice = new ConnectionChoice(
-                options.Host,
-                server?.ConfigFile ?? options.ConfigFile,
-                options.SshArguments,
-                options.Plan.RoundTrip,
-                IsLocal: server is not null);
-            await using BenchHost host = await BenchHost.ConnectAsync(choice, cancellationToken);
+            Task<BenchHost> ConnectAsync(TimeSpan roundTrip, CancellationToken cancel) => BenchHost.ConnectAsync(
+                new ConnectionChoice(
+                    options.Host,
+                    server?.ConfigFile ?? options.ConfigFile,
+                    options.SshArguments,
+                    roundTrip,
+                    IsLocal: server is not null),
+                cancel);
+
             using ProgressLine? progress = ProgressLine.IfWatched(options.Quiet, error);
-            await using var runner = new BenchRunner(options.Plan, host, progress, TimeProvider.System);
-            return await runner.RunAsync(options.Host, cancellationToken);
+            var run = new BenchRun(options.Preset, ConnectAsync, progress, TimeProvider.System);
+            BenchResults results = await run.RunAsync(options.Host, cancellationToken);
+            return options.HasName ? results with { Settings = results.Settings with { Preset = options.Preset.Name } } : results;
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fireball.Posix;
 
 namespace Fireball.Bench.Machine;
@@ -55,30 +54,15 @@ internal sealed class AgentProcesses
     }
 
     /// <summary>The most that was resident of each, together; null: one is gone.</summary>
-    public long? PeakBytes() => _pids.Select(pid => Status(pid, "VmHWM:")).Aggregate((long?)0, (sum, kib) => sum + (kib * 1024));
+    public long? PeakBytes() => _pids.Select(pid => ProcessStatus.Read(pid, "VmHWM:")).Aggregate((long?)0, (sum, kib) => sum + (kib * 1024));
 
-    private static int? Parent(int pid) => (int?)Status(pid, "PPid:");
+    private static int? Parent(int pid) => (int?)ProcessStatus.Read(pid, "PPid:");
 
     private static string? Executable(int pid)
     {
         try
         {
             return new FileInfo($"/proc/{pid}/exe").LinkTarget;
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    // A number of /proc/PID/status.
-    private static long? Status(int pid, string name)
-    {
-        try
-        {
-            return File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } found
-                ? long.Parse(found[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture)
-                : null;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

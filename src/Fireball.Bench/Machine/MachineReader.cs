@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Fireball.Bench.Results;
+using Fireball.Controller;
+using Fireball.Ssh;
 
 namespace Fireball.Bench.Machine;
 
@@ -11,6 +13,7 @@ internal static class MachineReader
     public static MachineState Read(IEnumerable<string> sshLog)
     {
         string[] log = [.. sshLog];
+        AgentImage? agent = Agent();
         return new MachineState
         {
             Cores = Environment.ProcessorCount,
@@ -20,8 +23,23 @@ internal static class MachineReader
             SshClient = After(log, "OpenSSH_") is { Length: > 0 } version ? "OpenSSH_" + version.Split(',')[0] : "",
             SshServer = After(log, "remote software version "),
             Cipher = After(log, "kex: client->server cipher: ").Split(' ')[0],
+            AgentBytes = agent?.Size,
+            AgentSentBytes = agent?.Compressed.Length,
             Program = $"fireball-bench {typeof(MachineReader).Assembly.GetName().Version?.ToString(3)}, {RuntimeInformation.FrameworkDescription}",
         };
+    }
+
+    private static AgentImage? Agent()
+    {
+        try
+        {
+            return AgentImage.Load(AgentImageFinder.Find(AgentTransport.Zmq.Executable));
+        }
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
+        {
+            // Only some transports need one; they tell.
+            return null;
+        }
     }
 
     // What follows the words, on the first line that has them.

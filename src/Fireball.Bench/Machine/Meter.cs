@@ -1,4 +1,5 @@
 using Fireball.Bench.Run;
+using Fireball.Posix;
 
 namespace Fireball.Bench.Machine;
 
@@ -6,6 +7,7 @@ namespace Fireball.Bench.Machine;
 internal sealed class Meter
 {
     private readonly Programs _programs;
+    private readonly int _owner;
     private readonly int? _except;
     private readonly TimeSpan _ssh;
     private readonly (long Sent, long Received)? _wire;
@@ -14,13 +16,15 @@ internal sealed class Meter
 
     /// <summary>From now on. Looking at other processes costs some itself, so it is done outside of what is measured.</summary>
     /// <param name="programs">What is run.</param>
+    /// <param name="server">The pid of the process that holds the connection, which then counts, with its ssh; null: this one.</param>
     /// <param name="except">The pid of an ssh that does not count; null: all do.</param>
-    public Meter(Programs programs, int? except = null)
+    public Meter(Programs programs, int? server = null, int? except = null)
     {
+        _owner = server ?? Environment.ProcessId;
         _except = except;
         _programs = programs;
-        _ssh = SshProcesses.ProcessorTime(except);
-        _wire = SshProcesses.Wire(except);
+        _ssh = SshProcesses.ProcessorTime(_owner, except);
+        _wire = SshProcesses.Wire(_owner, except);
         _allocated = GC.GetTotalAllocatedBytes();
         _own = Own();
     }
@@ -30,16 +34,17 @@ internal sealed class Meter
     {
         TimeSpan own = Own() - _own;
         long allocated = GC.GetTotalAllocatedBytes() - _allocated;
-        TimeSpan ssh = SshProcesses.ProcessorTime(_except) - _ssh;
+        TimeSpan ssh = SshProcesses.ProcessorTime(_owner, _except) - _ssh;
 
         // Fewer than before: a connection has ended, and its counters with it.
-        (long, long)? wire = _wire is { } before && SshProcesses.Wire(_except) is { } after
+        (long, long)? wire = _wire is { } before && SshProcesses.Wire(_owner, _except) is { } after
             && after.Sent >= before.Sent && after.Received >= before.Received
             ? (after.Sent - before.Sent, after.Received - before.Received)
             : null;
         return new Consumption(own + (ssh > TimeSpan.Zero ? ssh : TimeSpan.Zero), Math.Max(0, allocated), wire);
     }
 
-    // This process's, and that of the programs that it ran to their end.
-    private TimeSpan Own() => Environment.CpuUsage.TotalTime + _programs.ProcessorTime;
+    // This process's, that of the programs that it ran to their end, and that of the process that serves it.
+    private TimeSpan Own() => Environment.CpuUsage.TotalTime + _programs.ProcessorTime
+        + (_owner == Environment.ProcessId ? TimeSpan.Zero : ProcessClock.OfProcess(_owner) ?? TimeSpan.Zero);
 }

@@ -3,21 +3,25 @@ using Fireball.Posix;
 
 namespace Fireball.Bench.Machine;
 
-/// <summary>The ssh processes that carry this process's connections, and what they used.</summary>
+/// <summary>The ssh processes that carry a process's connections, and what they used.</summary>
 internal static class SshProcesses
 {
     /// <summary>Processor time of those that run.</summary>
+    /// <param name="owner">The pid of the process whose children they are.</param>
     /// <param name="except">The pid of one that does not count; null: all do.</param>
-    public static TimeSpan ProcessorTime(int? except) =>
-        TimeSpan.FromMicroseconds(OwnChildren().Where(pid => pid != except).Sum(pid => RunTime(pid) / 1e3));
+    public static TimeSpan ProcessorTime(int owner, int? except) =>
+        TimeSpan.FromMicroseconds(All()
+            .Where(process => process.Parent == owner && process.Name == "ssh" && process.Pid != except)
+            .Sum(process => RunTime(process.Pid) / 1e3));
 
     /// <summary>Bytes that their TCP connections have carried, away and back; null: that cannot be seen.</summary>
+    /// <param name="owner">The pid of the process whose children they are.</param>
     /// <param name="except">The pid of one that does not count; null: all do.</param>
-    public static (long Sent, long Received)? Wire(int? except)
+    public static (long Sent, long Received)? Wire(int owner, int? except)
     {
         (long Sent, long Received)? sum = null;
         ILookup<int, (int Pid, string Name)> byParent = All().ToLookup(process => process.Parent, process => (process.Pid, process.Name));
-        var open = new Queue<int>(byParent[Environment.ProcessId].Where(child => child.Name == "ssh" && child.Pid != except).Select(child => child.Pid));
+        var open = new Queue<int>(byParent[owner].Where(child => child.Name == "ssh" && child.Pid != except).Select(child => child.Pid));
         while (open.TryDequeue(out int pid))
         {
             if (TcpCounters.OfProcess(pid) is { } wire)
@@ -34,9 +38,6 @@ internal static class SshProcesses
 
         return sum;
     }
-
-    private static IEnumerable<int> OwnChildren() =>
-        All().Where(process => process.Parent == Environment.ProcessId && process.Name == "ssh").Select(process => process.Pid);
 
     private static List<(int Pid, int Parent, string Name)> All()
     {

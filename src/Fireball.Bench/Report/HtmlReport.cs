@@ -18,12 +18,17 @@ internal static class HtmlReport
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append("<link rel=\"icon\" href=\"data:,\">\n")
-            .Append($"<title>fireball bench {HtmlEncode(results.Host)}</title>\n<style>\n{Css()}</style>\n</head>\n<body>\n")
+            .Append($"<title>fireball bench {HtmlEncode(results.Host)}</title>\n<style>\n{StyleSheet.Plot}{StyleSheet.Page}</style>\n</head>\n<body>\n")
             .Append($"<h1>Transports to {HtmlEncode(results.Host)}</h1>\n");
         foreach (string line in TableReport.Heading(results))
         {
             bool warning = line.Length > 3 && char.IsAsciiLetterUpper(line[1]);
             html.Append($"<p class=\"{(warning ? "warn" : "dim")}\">{HtmlEncode(line)}</p>\n");
+        }
+
+        if (results.Goals is { } goals)
+        {
+            html.Append(GoalReport.Html(goals));
         }
 
         html.Append("<ul class=\"legend\">");
@@ -42,21 +47,14 @@ internal static class HtmlReport
         Section(
             html, "latency", "Latency by percentile", "All rounds together. At a given rate latencies count from the intended start.",
             measured.Select(group => (group.Key.ToString(), LatencyPlot.Render(group, style))));
-        html.Append("<h2>Figures</h2>\n");
-        Table(html, groups, results.Settings);
+        html.Append("<section id=\"figures\">\n<h2>Figures</h2>\n");
+        Table(html, groups, results.Settings, TableReport.IsFar(results));
         foreach (string note in TableReport.Notes(results))
         {
             html.Append($"<p class=\"dim\">{HtmlEncode(note)}</p>\n");
         }
 
-        return html.Append("</body>\n</html>\n").ToString();
-    }
-
-    private static string Css()
-    {
-        using Stream css = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(css, Encoding.UTF8);
-        return reader.ReadToEnd();
+        return html.Append("</section>\n</body>\n</html>\n").ToString();
     }
 
     private static void Section(
@@ -77,9 +75,9 @@ internal static class HtmlReport
         html.Append("</div>\n</section>\n");
     }
 
-    private static void Table(StringBuilder html, IReadOnlyList<CaseGroup> groups, RunSettings settings)
+    private static void Table(StringBuilder html, IReadOnlyList<CaseGroup> groups, RunSettings settings, bool isFar)
     {
-        string[] far = settings.RttMs > 0 ? ["round trips"] : [];
+        string[] far = isFar ? ["round trips"] : [];
         string[] header =
             ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "allocated a call", "agent CPU", "agent RSS", "wire a call", "ratio", ""];
         html.Append("<div class=\"wide\"><table>\n<thead><tr>")
@@ -90,7 +88,7 @@ internal static class HtmlReport
             html.Append($"<tr><th colspan=\"{header.Length}\" scope=\"rowgroup\">{HtmlEncode(group.Key.ToString())}</th></tr>\n");
             foreach (CaseResult one in group.Results)
             {
-                html.Append("<tr>").AppendJoin("", Cells(group, one, settings, header.Length - 2).Select(cell => $"<td>{HtmlEncode(cell)}</td>"))
+                html.Append("<tr>").AppendJoin("", Cells(group, one, settings, isFar, header.Length - 2).Select(cell => $"<td>{HtmlEncode(cell)}</td>"))
                     .Append($"<td class=\"remark\">{HtmlEncode(TableReport.Remark(one))}</td></tr>\n");
             }
         }
@@ -98,7 +96,7 @@ internal static class HtmlReport
         html.Append("</tbody></table></div>\n");
     }
 
-    private static IEnumerable<string> Cells(CaseGroup group, CaseResult one, RunSettings settings, int figures)
+    private static IEnumerable<string> Cells(CaseGroup group, CaseResult one, RunSettings settings, bool isFar, int figures)
     {
         if (one.Rounds.Count == 0)
         {
@@ -107,7 +105,7 @@ internal static class HtmlReport
 
         LatencyHistogram latency = one.MergedLatency();
         double calls = latency.Count;
-        string[] far = settings.RttMs > 0 ? [TableReport.RoundTrips(latency, settings)] : [];
+        string[] far = isFar ? [TableReport.RoundTrips(one, latency, settings)] : [];
         return
         [
             one.Transport,

@@ -27,10 +27,7 @@ internal sealed class ProgressLine : IProgress<BenchProgress>, IDisposable
         string what = value.Round == 0 ? "warming up" : $"round {value.Round} of {value.Rounds}";
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
 
-        // Cases take about the same time each.
-        string left = value.Case > 1
-            ? $", about {(elapsed / (value.Case - 1) * (value.Cases - value.Case + 1)).TotalSeconds:0} s left"
-            : "";
+        string left = value.Done > 0 ? $", about {(elapsed / value.Done * (1 - value.Done)).TotalSeconds:0} s left" : "";
         _error.Write($"{Clear}[{value.Case}/{value.Cases}] {value.Key}: {value.Transport}, {what}{left}");
     }
 

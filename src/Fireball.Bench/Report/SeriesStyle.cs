@@ -6,8 +6,8 @@ namespace Fireball.Bench.Report;
 /// <summary>Which colour and dashes a transport has: the same in every plot of a report.</summary>
 internal sealed class SeriesStyle
 {
-    // As many as report.css has; further transports begin again.
-    private const int Styles = 7;
+    // As many as plot.css has; further transports begin again.
+    private const int Styles = 8;
 
     private readonly List<string> _names;
 

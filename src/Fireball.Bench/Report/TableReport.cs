@@ -18,7 +18,7 @@ internal static class TableReport
         }
 
         output.WriteLine();
-        bool isFar = results.Settings.RttMs > 0;
+        bool isFar = IsFar(results);
         string[] far = isFar ? ["round trips"] : [];
         var table = new TextTable(
             ["", "calls", "rate", "p50", "p90", "p99", "p99.9", "max", .. far, "CPU a call", "agent CPU", "agent RSS", "wire a call", "ratio"]);
@@ -27,12 +27,18 @@ internal static class TableReport
             table.AddTitle($"{group.Key}");
             foreach (CaseResult one in group.Results)
             {
-                AddRow(table, group, one, results.Settings);
+                AddRow(table, group, one, results.Settings, isFar);
             }
         }
 
         table.Write(output);
         output.WriteLine();
+        if (results.Goals is { } goals)
+        {
+            GoalReport.Write(output, goals);
+            output.WriteLine();
+        }
+
         foreach (string line in Notes(results))
         {
             output.WriteLine(line);
@@ -78,7 +84,7 @@ internal static class TableReport
             yield return "idle: a call is a second in which nothing is called; each transport alone, once.";
         }
 
-        if (results.Settings.RttMs > 0)
+        if (IsFar(results))
         {
             yield return "round trips: the median latency divided by the time that was added to each round trip.";
         }
@@ -100,11 +106,21 @@ internal static class TableReport
     }
 
     /// <summary>How many of the added round trips the median call took: with an RTT far above all other costs, its round trips.</summary>
-    public static string RoundTrips(LatencyHistogram latency, RunSettings settings)
+    /// <returns>"": none were added.</returns>
+    public static string RoundTrips(CaseResult one, LatencyHistogram latency, RunSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(latency);
         ArgumentNullException.ThrowIfNull(settings);
-        return Figures.Ratio(latency.Percentile(50) / 1e6 / settings.RttMs);
+        double added = one.RttMs ?? settings.RttMs;
+        return added > 0 ? Figures.Ratio(latency.Percentile(50) / 1e6 / added) : "";
+    }
+
+    /// <summary>Time was added to the round trips of some case.</summary>
+    public static bool IsFar(BenchResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return results.Settings.RttMs > 0 || results.Cases.Any(one => one.RttMs > 0);
     }
 
     /// <summary>"208 B + 224 B": away and back; "" : not known.</summary>
@@ -141,11 +157,13 @@ internal static class TableReport
         };
     }
 
+    // A preset's parts may differ: what is told is the most of any.
     private static string Settings(RunSettings settings) =>
-        $"{settings.Rounds} rounds in turn, {settings.SecondsPerCase:0.##} s a case"
+        (settings.Preset is { } preset ? $"preset {preset}, up to " : "")
+        + $"{settings.Rounds} rounds in turn, {settings.SecondsPerCase:0.##} s a case"
         + (settings.RttMs > 0 ? $", {settings.RttMs:0.##} ms added to each round trip" : "");
 
-    private static void AddRow(TextTable table, CaseGroup group, CaseResult one, RunSettings settings)
+    private static void AddRow(TextTable table, CaseGroup group, CaseResult one, RunSettings settings, bool isFar)
     {
         string remark = TerminalText.Escape(Remark(one));
         if (one.Rounds.Count == 0)
@@ -156,7 +174,7 @@ internal static class TableReport
 
         LatencyHistogram latency = one.MergedLatency();
         double calls = one.Rounds.Sum(round => round.Calls);
-        string[] far = settings.RttMs > 0 ? [RoundTrips(latency, settings)] : [];
+        string[] far = isFar ? [RoundTrips(one, latency, settings)] : [];
         table.Add([
             $"  {one.Transport}",
             $"{calls:#,0}",

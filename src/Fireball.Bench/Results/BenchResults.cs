@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fireball.Bench.Presets;
 
 namespace Fireball.Bench.Results;
 
@@ -31,4 +32,7 @@ internal sealed record BenchResults
 
     [JsonRequired]
     public required IReadOnlyList<CaseResult> Cases { get; init; }
+
+    /// <summary>What came of the preset's goals; null: it has none.</summary>
+    public IReadOnlyList<GoalResult>? Goals { get; init; }
 }

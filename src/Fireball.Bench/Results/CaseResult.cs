@@ -25,6 +25,9 @@ internal sealed record CaseResult
     /// <summary>Calls intended a second, open loop; null: closed loop.</summary>
     public double? Rate { get; init; }
 
+    /// <summary>Time added to each round trip, where it is another than the run's.</summary>
+    public double? RttMs { get; init; }
+
     /// <summary>Why there are no rounds, or fewer than asked for; null: all are there.</summary>
     public string? Problem { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record CaseResult
 
     /// <summary>What is compared: two results with the same key measured the same.</summary>
     [JsonIgnore]
-    public CaseKey Key => new(Work, Size, Concurrency, Rate);
+    public CaseKey Key => new(Work, Size, Concurrency, Rate, RttMs);
 
     /// <summary>The rounds differ so much that small differences mean nothing.</summary>
     [JsonIgnore]

@@ -31,6 +31,12 @@ internal sealed record MachineState
     [JsonRequired]
     public required string Cipher { get; init; }
 
+    /// <summary>Bytes of the agent's executable, the one for ZMTP; null: there is none on this machine.</summary>
+    public long? AgentBytes { get; init; }
+
+    /// <summary>Bytes of it as it is sent, compressed.</summary>
+    public long? AgentSentBytes { get; init; }
+
     /// <summary>This program's version and runtime.</summary>
     [JsonRequired]
     public required string Program { get; init; }

@@ -35,6 +35,11 @@ internal static class ResultsFile
                 throw new FormatException($"its schema is {results.Schema}, this program reads {BenchResults.CurrentSchema}");
             }
 
+            if (results.Goals?.Contains(null!) == true)
+            {
+                throw new FormatException("null in a list");
+            }
+
             // Found now, with the file's name, and not in the middle of a table.
             foreach (CaseResult? one in results.Cases)
             {

@@ -30,6 +30,12 @@ internal sealed record RoundResult
     /// </summary>
     public long? AgentRssBytes { get; init; }
 
+    /// <summary>
+    /// How much more memory of the process that holds the connection was resident after the round than before it; null: this
+    /// process holds it.
+    /// </summary>
+    public long? ServerRssGrowthBytes { get; init; }
+
     /// <summary>Bytes that ssh sent to the host, as its TCP connections count them; null: not known.</summary>
     public long? WireSentBytes { get; init; }
 

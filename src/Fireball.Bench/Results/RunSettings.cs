@@ -5,6 +5,9 @@ namespace Fireball.Bench.Results;
 /// <summary>What holds for every case of a run.</summary>
 internal sealed record RunSettings
 {
+    /// <summary>The preset's name; null: what was measured was asked for.</summary>
+    public string? Preset { get; init; }
+
     /// <summary>Rounds of each case, taken in turn with those of the other transports.</summary>
     [JsonRequired]
     public required int Rounds { get; init; }

@@ -14,6 +14,13 @@ internal sealed class BenchHost : IAsyncDisposable
     // How long a question whether the host is still there may take: a connection and two round trips.
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(15);
 
+    // Trees that a worker leaves before it begins again with the first, 8 MiB each: as many as the calls of the
+    // standard set that take longer than a round, and no more than fits anywhere.
+    private const int MaxTrees = 8;
+
+    // How long the removal of all that was copied may take: a hundred thousand files, on a slow disk.
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromMinutes(3);
+
     private readonly Dictionary<long, string> _remoteFiles = [];
     private readonly ControlMaster _master;
     private bool _programIsThere;
@@ -129,6 +136,18 @@ internal sealed class BenchHost : IAsyncDisposable
         return path;
     }
 
+    /// <summary>The same of small files.</summary>
+    public string LocalSmallTree()
+    {
+        string path = Path.Combine(LocalDirectory, "small-trees");
+        if (!Directory.Exists(path))
+        {
+            FileTree.WriteSmall(path);
+        }
+
+        return path;
+    }
+
     /// <summary>The same on the host, copied when first asked for.</summary>
     /// <exception cref="WorkFailedException">It cannot be copied.</exception>
     public async Task<string> RemoteTreeAsync(CancellationToken cancellationToken)
@@ -137,7 +156,7 @@ internal sealed class BenchHost : IAsyncDisposable
         if (!_treeIsThere)
         {
             SpawnRequest copy = TarThere(path);
-            await MakeRemoteDirectoryAsync(path, cancellationToken);
+            await MakeRemoteDirectoriesAsync([path], cancellationToken);
             await Task.Run(() => Programs.Run(copy, "setup", cancellationToken), cancellationToken);
             _treeIsThere = true;
         }
@@ -145,17 +164,17 @@ internal sealed class BenchHost : IAsyncDisposable
         return path;
     }
 
-    /// <summary>Makes an empty directory on this machine, for a transport's worker to copy a tree into.</summary>
-    public string LocalTreeTarget(string transport, int worker) =>
-        Directory.CreateDirectory(Path.Combine(LocalDirectory, $"get-tree-{transport}-{worker}")).FullName;
+    /// <summary>Makes empty directories on this machine, for a transport's worker to copy trees into; see <see cref="Turns{T}"/>.</summary>
+    public string[] LocalTreeTargets(string transport, int worker) =>
+        [.. TreeTargets(Path.Combine(LocalDirectory, $"get-tree-{transport}-{worker}")).Select(path => Directory.CreateDirectory(path).FullName)];
 
     /// <summary>The same on the host.</summary>
-    /// <exception cref="WorkFailedException">It cannot be made.</exception>
-    public async Task<string> RemoteTreeTargetAsync(string transport, int worker, CancellationToken cancellationToken)
+    /// <exception cref="WorkFailedException">They cannot be made.</exception>
+    public async Task<string[]> RemoteTreeTargetsAsync(string transport, int worker, CancellationToken cancellationToken)
     {
-        string path = $"{RemoteDirectory}/put-tree-{transport}-{worker}";
-        await MakeRemoteDirectoryAsync(path, cancellationToken);
-        return path;
+        string[] paths = [.. TreeTargets($"{RemoteDirectory}/put-tree-{transport}-{worker}")];
+        await MakeRemoteDirectoriesAsync(paths, cancellationToken);
+        return paths;
     }
 
     /// <summary>tar to tar: the tree into a directory on the host.</summary>
@@ -223,16 +242,18 @@ internal sealed class BenchHost : IAsyncDisposable
     private SpawnRequest Pipe(string script, string localDirectory, string line) => Programs.Request(
         ["sh", "-c", script, localDirectory, "ssh", .. Shared, "-T", "--", Destination, line]);
 
-    private Task MakeRemoteDirectoryAsync(string path, CancellationToken cancellationToken)
+    private static IEnumerable<string> TreeTargets(string parent) => Enumerable.Range(0, MaxTrees).Select(number => $"{parent}/{number}");
+
+    private Task MakeRemoteDirectoriesAsync(string[] paths, CancellationToken cancellationToken)
     {
-        SpawnRequest make = SshRequest($"mkdir -p {Quoted(path)}");
+        SpawnRequest make = SshRequest($"mkdir -p {string.Join(' ', paths.Select(Quoted))}");
         return Task.Run(() => Programs.Run(make, "setup", cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(ProbeLimit);
+        using var limit = new CancellationTokenSource(RemovalLimit);
         try
         {
             SpawnRequest remove = SshRequest($"rm -rf {Quoted(RemoteDirectory)}");

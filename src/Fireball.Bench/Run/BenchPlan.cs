@@ -3,7 +3,7 @@ using Fireball.Bench.Work;
 
 namespace Fireball.Bench.Run;
 
-/// <summary>What is measured, in which order, for how long.</summary>
+/// <summary>What is measured, in which order, for how long: a run, or a part of one (see <see cref="Presets.Preset"/>).</summary>
 internal sealed record BenchPlan
 {
     /// <summary>
@@ -11,8 +11,11 @@ internal sealed record BenchPlan
     /// </summary>
     public const int DefaultRounds = 6;
 
-    /// <summary>Measured time of a case: the standard set is done in less than three minutes.</summary>
-    public static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// Measured time of a case: a round is a twelfth of a second, many calls of most works and one of the longest; the standard
+    /// set is done well within three minutes.
+    /// </summary>
+    public static readonly TimeSpan DefaultTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// How long an idle connection is looked at: a little more than the 5 s after which both of Fireball's transports make
@@ -25,6 +28,9 @@ internal sealed record BenchPlan
 
     // Calls of an open loop that may be under way. Those that wait behind them count from their intended start all the same.
     private const int OpenLoopConcurrency = 32;
+
+    // Of a case's time, before it: code is compiled, buffers and windows grow, pages are touched.
+    private const double WarmUpShare = 0.25;
 
     /// <summary>What is compared.</summary>
     public required IReadOnlyList<ITransport> Transports { get; init; }
@@ -41,8 +47,14 @@ internal sealed record BenchPlan
     /// <summary>How long an idle connection is looked at; once, not in rounds.</summary>
     public TimeSpan IdleTime { get; init; } = DefaultIdleTime;
 
+    /// <summary>Calls that do not count come first.</summary>
+    public bool WarmsUp { get; init; } = true;
+
     /// <summary>Time added to each round trip; told in the results.</summary>
     public TimeSpan RoundTrip { get; init; }
+
+    /// <summary>How long each transport makes calls of a case before it is measured.</summary>
+    public TimeSpan WarmUpTime => WarmsUp ? Time * WarmUpShare : TimeSpan.Zero;
 
     /// <summary>Cases from what was asked for; null or empty: the standard set's.</summary>
     public static IReadOnlyList<WorkCase> MakeCases(
@@ -65,4 +77,11 @@ internal sealed record BenchPlan
 
         return cases;
     }
+
+    /// <summary>Who takes part in a case.</summary>
+    public IEnumerable<ITransport> TransportsOf(WorkCase work) => Transports.Where(transport => transport.Works.Contains(work.Kind));
+
+    /// <summary>How long a case is to take; calls that take longer than a round make it more.</summary>
+    public TimeSpan Planned(WorkCase work) =>
+        TransportsOf(work).Count() * (work.Kind == Works.Idle ? IdleTime : Time + WarmUpTime);
 }

@@ -17,8 +17,8 @@ namespace Fireball.Bench.Run;
 internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<BenchProgress>? progress, TimeProvider clock)
     : IAsyncDisposable
 {
-    // Of a case's time, before it: code is compiled, buffers and windows grow, pages are touched.
-    private const double WarmUpShare = 0.25;
+    /// <summary>Why a run is not complete that was told to end.</summary>
+    public const string Interrupted = "interrupted";
 
     private readonly Dictionary<ITransport, ITransportSession> _sessions = [];
     private readonly List<CaseResult> _results = [];
@@ -33,9 +33,7 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
         var (state, reason) = (RunState.Complete, (string?)null);
         for (int i = 0; i < plan.Cases.Count && state == RunState.Complete; i++)
         {
-            Contestant[] contestants = [.. plan.Transports
-                .Where(transport => transport.Works.Contains(plan.Cases[i].Kind))
-                .Select(transport => new Contestant(transport.Name, plan.Cases[i]))];
+            Contestant[] contestants = [.. plan.TransportsOf(plan.Cases[i]).Select(transport => new Contestant(transport.Name, plan.Cases[i]))];
             try
             {
                 await (plan.Cases[i].Kind == Works.Idle
@@ -44,7 +42,7 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                (state, reason) = (RunState.Interrupted, "interrupted");
+                (state, reason) = (RunState.Interrupted, Interrupted);
             }
             catch (HostLostException lost)
             {
@@ -104,7 +102,10 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
                 async () =>
                 {
                     await PrepareAsync(one, work, cancellationToken);
-                    await one.WarmUpAsync(load, plan.Time * WarmUpShare, cancellationToken);
+                    if (plan.WarmsUp)
+                    {
+                        await one.WarmUpAsync(load, plan.WarmUpTime, cancellationToken);
+                    }
                 },
                 cancellationToken);
         }
@@ -146,7 +147,11 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
     }
 
     private void Tell(int index, Contestant one, int round) => progress?.Report(
-        new BenchProgress(index + 1, plan.Cases.Count, plan.Cases[index].Key, one.Transport, round, plan.Rounds));
+        new BenchProgress(index + 1, plan.Cases.Count, Done(index), plan.Cases[index].Key, one.Transport, round, plan.Rounds));
+
+    private double Done(int index) => Planned(plan.Cases.Take(index)) / Planned(plan.Cases);
+
+    private double Planned(IEnumerable<WorkCase> cases) => cases.Sum(work => plan.Planned(work).TotalSeconds);
 
     private async Task PrepareAsync(Contestant one, WorkCase work, CancellationToken cancellationToken)
     {

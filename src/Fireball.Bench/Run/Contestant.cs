@@ -33,10 +33,12 @@ internal sealed class Contestant(string transport, WorkCase work)
     public async Task MeasureAsync(
         ILoad load, TimeSpan time, BenchHost host, TimeProvider clock, CancellationToken cancellationToken)
     {
-        // A round of connects makes connections of its own, to agents of its own; they are gone when it ends.
-        bool isOneConnection = work.Kind != Works.Connect && work.Kind != Works.ConnectNew;
+        // Connects make connections of their own, to agents of their own.
+        bool isOneConnection = work.Kind != Works.Connect && work.Kind != Works.ConnectNew && work.Kind != Works.OpenHost;
         AgentMeter? agentMeter = isOneConnection ? await AgentMeter.StartAsync(Session!, host.IsLocal, cancellationToken) : null;
-        var meter = new Meter(host.Programs, Session!.SharesMaster ? null : host.MasterProcessId);
+        int? server = Session!.ServingProcessId;
+        long? serverMemory = server is { } before ? ProcessStatus.ResidentBytes(before) : null;
+        var meter = new Meter(host.Programs, server, Session.SharesMaster ? null : host.MasterProcessId);
         long start = clock.GetTimestamp();
         LatencyHistogram latency = await load.RunAsync(Operation!, time, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(start);
@@ -50,6 +52,7 @@ internal sealed class Contestant(string transport, WorkCase work)
             AllocatedBytes = used.Allocated,
             AgentCpuSeconds = agent.Processor?.TotalSeconds,
             AgentRssBytes = agent.ResidentBytes,
+            ServerRssGrowthBytes = server is { } after ? ProcessStatus.ResidentBytes(after) - serverMemory : null,
             WireSentBytes = isOneConnection ? used.Wire?.Sent : null,
             WireReceivedBytes = isOneConnection ? used.Wire?.Received : null,
             Latency = HistogramRecord.From(latency),

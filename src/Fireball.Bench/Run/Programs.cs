@@ -23,10 +23,12 @@ internal sealed class Programs : IDisposable
     public TimeSpan ProcessorTime => new(Interlocked.Read(ref _processorTicks));
 
     /// <summary>Makes a request of words, once for many runs.</summary>
-    public SpawnRequest Request(IEnumerable<string> words) => new()
+    /// <param name="words">The program and its arguments.</param>
+    /// <param name="environment">Its environment; null: this process's.</param>
+    public SpawnRequest Request(IEnumerable<string> words, EnvironmentBlock? environment = null) => new()
     {
         Arguments = [.. words.Select(word => (ReadOnlyMemory<byte>)PosixText.Encode(word))],
-        Environment = _environment,
+        Environment = environment ?? _environment,
     };
 
     /// <summary>Runs it to its end on this thread.</summary>

@@ -6,20 +6,21 @@ namespace Fireball.Bench.Transports;
 
 /// <summary>A program that is run for each file or tree.</summary>
 /// <param name="host">The host.</param>
-/// <param name="request">What a worker runs.</param>
-internal sealed class CopySession(BenchHost host, Func<WorkCase, int, CancellationToken, Task<SpawnRequest>> request)
+/// <param name="requests">What a worker runs, in turn.</param>
+internal sealed class CopySession(BenchHost host, Func<WorkCase, int, CancellationToken, Task<SpawnRequest[]>> requests)
     : ITransportSession
 {
     /// <inheritdoc/>
     public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
     {
-        var requests = new List<SpawnRequest>();
+        var workers = new List<SpawnRequest[]>();
         for (int worker = 0; worker < work.Concurrency; worker++)
         {
-            requests.Add(await request(work, worker, cancellationToken));
+            workers.Add(await requests(work, worker, cancellationToken));
         }
 
-        return Operation.Blocking((worker, cancel) => host.Programs.Run(requests[worker], $"{worker}", cancel));
+        var turns = new Turns<SpawnRequest>(workers);
+        return Operation.Blocking((worker, cancel) => host.Programs.Run(turns.Next(worker), $"{worker}", cancel));
     }
 
     /// <inheritdoc/>

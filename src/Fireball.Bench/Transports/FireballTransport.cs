@@ -20,7 +20,7 @@ internal sealed class FireballTransport(string name, string description, AgentTr
     public string Description => description;
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => Work.Works.All;
+    public IReadOnlyList<WorkKind> Works => [.. Work.Works.All.Where(kind => kind != Work.Works.OpenHost)];
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -78,23 +78,24 @@ internal sealed class FireballTransport(string name, string description, AgentTr
                     host.GetAsync(source, bench.LocalTarget(name, worker), cancellationToken: cancel)));
             }
 
-            if (work.Kind == Work.Works.PutTree)
+            if (work.Kind == Work.Works.PutTree || work.Kind == Work.Works.PutSmall)
             {
-                string[] source = [Path.Combine(bench.LocalTree(), FileTree.Name)];
-                var targets = new List<string>();
+                string[] source = [Path.Combine(work.Kind == Work.Works.PutTree ? bench.LocalTree() : bench.LocalSmallTree(), FileTree.Name)];
+                var targets = new List<string[]>();
                 for (int worker = 0; worker < work.Concurrency; worker++)
                 {
-                    targets.Add(await bench.RemoteTreeTargetAsync(name, worker, cancellationToken));
+                    targets.Add(await bench.RemoteTreeTargetsAsync($"{work.Kind.Name}-{name}", worker, cancellationToken));
                 }
 
-                return new Operation((worker, cancel) => CopyAsync(host.PutAsync(source, targets[worker], cancellationToken: cancel)));
+                var turns = new Turns<string>(targets);
+                return new Operation((worker, cancel) => CopyAsync(host.PutAsync(source, turns.Next(worker), cancellationToken: cancel)));
             }
 
             if (work.Kind == Work.Works.GetTree)
             {
                 string[] source = [$"{await bench.RemoteTreeAsync(cancellationToken)}/{FileTree.Name}"];
-                string[] targets = [.. Enumerable.Range(0, work.Concurrency).Select(worker => bench.LocalTreeTarget(name, worker))];
-                return new Operation((worker, cancel) => CopyAsync(host.GetAsync(source, targets[worker], cancellationToken: cancel)));
+                var turns = new Turns<string>([.. Enumerable.Range(0, work.Concurrency).Select(worker => bench.LocalTreeTargets(name, worker))]);
+                return new Operation((worker, cancel) => CopyAsync(host.GetAsync(source, turns.Next(worker), cancellationToken: cancel)));
             }
 
             if (work.Kind == Work.Works.Idle)

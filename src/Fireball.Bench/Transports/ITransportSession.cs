@@ -12,6 +12,9 @@ internal interface ITransportSession : IAsyncDisposable
     /// <summary>Its calls travel in the ControlMaster's connection, not in one of their own.</summary>
     bool SharesMaster => true;
 
+    /// <summary>The process that holds its connection for it; null: this one does.</summary>
+    int? ServingProcessId => null;
+
     /// <summary>What its agent tells of itself; null: there is no agent.</summary>
     Task<AgentState?> AskAgentAsync(CancellationToken cancellationToken) => Task.FromResult<AgentState?>(null);
 }

@@ -19,18 +19,23 @@ internal sealed class RsyncTransport : ITransport
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
         Task.FromResult<ITransportSession>(new CopySession(host, async (work, worker, cancel) =>
         {
+            string There(string path) => $"{host.Destination}:{path}";
             bool tree = work.Kind == Work.Works.PutTree || work.Kind == Work.Works.GetTree;
-            string[] files =
-                work.Kind == Work.Works.Put ? [host.LocalFile(work.Size), $"{host.Destination}:{host.RemoteDirectory}/put-rsync-{worker}"]
-                : work.Kind == Work.Works.Get ? [$"{host.Destination}:{await host.RemoteFileAsync(work.Size, cancel)}", host.LocalTarget("rsync", worker)]
-                : work.Kind == Work.Works.PutTree
-                    ? [$"{host.LocalTree()}/{FileTree.Name}", $"{host.Destination}:{await host.RemoteTreeTargetAsync("rsync", worker, cancel)}/"]
-                : [$"{host.Destination}:{await host.RemoteTreeAsync(cancel)}/{FileTree.Name}", $"{host.LocalTreeTarget("rsync", worker)}/"];
+            string source =
+                work.Kind == Work.Works.Put ? host.LocalFile(work.Size)
+                : work.Kind == Work.Works.Get ? There(await host.RemoteFileAsync(work.Size, cancel))
+                : work.Kind == Work.Works.PutTree ? $"{host.LocalTree()}/{FileTree.Name}"
+                : There($"{await host.RemoteTreeAsync(cancel)}/{FileTree.Name}");
+            IEnumerable<string> targets =
+                work.Kind == Work.Works.Put ? [There($"{host.RemoteDirectory}/put-rsync-{worker}")]
+                : work.Kind == Work.Works.Get ? [host.LocalTarget("rsync", worker)]
+                : work.Kind == Work.Works.PutTree ? (await host.RemoteTreeTargetsAsync("rsync", worker, cancel)).Select(path => There(path + "/"))
+                : host.LocalTreeTargets("rsync", worker).Select(path => path + "/");
 
             // Words of the remote shell are split at blanks; quotes keep one that has some.
             string shell = string.Join(' ', host.Shared.Prepend("ssh").Select(word => $"'{word}'"));
             string[] recursive = tree ? ["--recursive"] : [];
-            return host.Programs.Request(
-                ["rsync", "--whole-file", "--ignore-times", .. recursive, "-e", shell, "--", .. files]);
+            return [.. targets.Select(target => host.Programs.Request(
+                ["rsync", "--whole-file", "--ignore-times", .. recursive, "-e", shell, "--", source, target]))];
         }));
 }

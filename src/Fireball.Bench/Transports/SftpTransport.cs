@@ -20,15 +20,21 @@ internal sealed class SftpTransport : ITransport
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
         Task.FromResult<ITransportSession>(new CopySession(host, async (work, worker, cancel) =>
         {
-            string script = Path.Combine(host.LocalDirectory, $"sftp-{worker}");
-            string line =
-                work.Kind == Work.Works.Put ? $"put \"{host.LocalFile(work.Size)}\" \"{host.RemoteDirectory}/put-sftp-{worker}\""
-                : work.Kind == Work.Works.Get ? $"get \"{await host.RemoteFileAsync(work.Size, cancel)}\" \"{host.LocalTarget("sftp", worker)}\""
-                : work.Kind == Work.Works.PutTree ? $"put -r \"{host.LocalTree()}/{FileTree.Name}\" \"{await host.RemoteTreeTargetAsync("sftp", worker, cancel)}\""
-                : $"get -r \"{await host.RemoteTreeAsync(cancel)}/{FileTree.Name}\" \"{host.LocalTreeTarget("sftp", worker)}\"";
-            await File.WriteAllTextAsync(script, line + "\n", cancel);
-            SpawnRequest request = host.Programs.Request(
-                ["sftp", .. host.SshArguments, "-o", $"ControlPath={host.Shared[^1]}", "-q", "-b", script, "--", host.Destination]);
-            return request;
+            (string copy, string[] targets) =
+                work.Kind == Work.Works.Put ? ($"put \"{host.LocalFile(work.Size)}\"", [$"{host.RemoteDirectory}/put-sftp-{worker}"])
+                : work.Kind == Work.Works.Get ? ($"get \"{await host.RemoteFileAsync(work.Size, cancel)}\"", [host.LocalTarget("sftp", worker)])
+                : work.Kind == Work.Works.PutTree
+                    ? ($"put -r \"{host.LocalTree()}/{FileTree.Name}\"", await host.RemoteTreeTargetsAsync("sftp", worker, cancel))
+                : ($"get -r \"{await host.RemoteTreeAsync(cancel)}/{FileTree.Name}\"", host.LocalTreeTargets("sftp", worker));
+            var requests = new List<SpawnRequest>();
+            foreach (string target in targets)
+            {
+                string script = Path.Combine(host.LocalDirectory, $"sftp-{worker}-{requests.Count}");
+                await File.WriteAllTextAsync(script, $"{copy} \"{target}\"\n", cancel);
+                requests.Add(host.Programs.Request(
+                    ["sftp", .. host.SshArguments, "-o", $"ControlPath={host.Shared[^1]}", "-q", "-b", script, "--", host.Destination]));
+            }
+
+            return [.. requests];
         }));
 }

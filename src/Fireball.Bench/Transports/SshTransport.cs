@@ -18,7 +18,8 @@ internal sealed class SshTransport : ITransport
     public string Description => "OpenSSH, a process for each call, over a ControlMaster; files by cat, trees by tar";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [.. Work.Works.All.Where(kind => kind != Work.Works.ConnectNew)];
+    public IReadOnlyList<WorkKind> Works =>
+        [.. Work.Works.All.Where(kind => kind != Work.Works.PutSmall && kind != Work.Works.ConnectNew && kind != Work.Works.OpenHost)];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -87,15 +88,22 @@ internal sealed class SshTransport : ITransport
         // A tar on either side of the ssh, for each call.
         private async Task<IOperation> TreeAsync(WorkCase work, CancellationToken cancellationToken)
         {
-            var requests = new List<SpawnRequest>();
+            var workers = new List<SpawnRequest[]>();
             for (int worker = 0; worker < work.Concurrency; worker++)
             {
-                requests.Add(work.Kind == Work.Works.PutTree
-                    ? host.TarThere(await host.RemoteTreeTargetAsync("ssh", worker, cancellationToken))
-                    : host.TarHere(await host.RemoteTreeAsync(cancellationToken), host.LocalTreeTarget("ssh", worker)));
+                if (work.Kind == Work.Works.PutTree)
+                {
+                    workers.Add([.. (await host.RemoteTreeTargetsAsync("ssh", worker, cancellationToken)).Select(host.TarThere)]);
+                }
+                else
+                {
+                    string source = await host.RemoteTreeAsync(cancellationToken);
+                    workers.Add([.. host.LocalTreeTargets("ssh", worker).Select(target => host.TarHere(source, target))]);
+                }
             }
 
-            return Operation.Blocking((worker, cancel) => host.Programs.Run(requests[worker], $"{worker}", cancel));
+            var turns = new Turns<SpawnRequest>(workers);
+            return Operation.Blocking((worker, cancel) => host.Programs.Run(turns.Next(worker), $"{worker}", cancel));
         }
 
         private async Task<IOperation> EchoAsync(WorkCase work, CancellationToken cancellationToken)

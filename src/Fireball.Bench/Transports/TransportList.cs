@@ -5,15 +5,31 @@ namespace Fireball.Bench.Transports;
 /// <summary>What there is to compare, in the order in which it is shown. The last one, the floor, is what the others are related to.</summary>
 internal static class TransportList
 {
-    public static IReadOnlyList<ITransport> All { get; } =
-    [
-        new FireballTransport("zmq", "fireball's library over ZMTP (the default)", AgentTransport.Zmq),
-        new FireballTransport("grpc", "the same over gRPC (HTTP/2)", AgentTransport.Grpc),
-        new SshTransport(),
-        new SftpTransport(),
-        new RsyncTransport(),
-        new FloorTransport(),
-    ];
+    public static readonly ITransport Zmq = new FireballTransport("zmq", "fireball's library over ZMTP (the default)", AgentTransport.Zmq);
+
+    public static readonly ITransport Grpc = new FireballTransport("grpc", "the same over gRPC (HTTP/2)", AgentTransport.Grpc);
+
+    public static readonly ITransport Command = new CommandTransport();
+
+    public static readonly ITransport Serve = new ServeTransport();
+
+    public static readonly ITransport Ssh = new SshTransport();
+
+    public static readonly ITransport Sftp = new SftpTransport();
+
+    public static readonly ITransport Rsync = new RsyncTransport();
+
+    public static readonly ITransport Spawn = new SpawnTransport();
+
+    public static readonly ITransport RawForward = new FloorTransport();
+
+    public static IReadOnlyList<ITransport> All { get; } = [Zmq, Grpc, Command, Serve, Ssh, Sftp, Rsync, Spawn, RawForward];
+
+    /// <summary>
+    /// What a run compares that is not told what to: what carries calls. The command, the gRPC API and what is no transport
+    /// at all are asked for by name.
+    /// </summary>
+    public static IReadOnlyList<ITransport> Standard { get; } = [Zmq, Grpc, Ssh, Sftp, Rsync, RawForward];
 
     /// <summary>The name of the floor.</summary>
     public const string Floor = "floor";

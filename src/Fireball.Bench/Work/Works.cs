@@ -23,19 +23,26 @@ internal static class Works
     public static readonly WorkKind Get = new("get", "copy a file of SIZE random bytes here", [4 * KiB, MiB, 32 * MiB], [1]);
 
     public static readonly WorkKind PutTree = new(
-        "put-tree", $"copy {FileTree.Files:#,0} files of {ByteSize.Format(FileTree.FileBytes)} there, over those of the last time", [], [1]);
+        "put-tree", $"copy {FileTree.Files:#,0} files of {ByteSize.Format(FileTree.FileBytes)} there, not over those of the call before", [], [1]);
 
     public static readonly WorkKind GetTree = new("get-tree", "copy the same files here", [], [1]);
+
+    public static readonly WorkKind PutSmall = new(
+        "put-small", $"copy {FileTree.SmallFiles:#,0} files of {FileTree.SmallFileBytes} bytes there, where round trips count most", [], [1]);
 
     public static readonly WorkKind Connect = new(
         "connect", "connect anew, run /bin/true, leave", [], [1], MaxConcurrency: 1);
 
     public static readonly WorkKind ConnectNew = new(
-        "connect-new", "the same where the agent is not there: upload it, and remove it", [], [1], MaxConcurrency: 1);
+        "connect-new", "the same where the agent is not there, with its upload and removal", [], [1], MaxConcurrency: 1);
 
     public static readonly WorkKind Idle = new(
         "idle", "stay connected, and do nothing; a call is a second of that", [], [1], MaxConcurrency: 1);
 
+    public static readonly WorkKind OpenHost = new(
+        "open-host", "connect the host once more, and keep that connection too", [], [4]);
+
     /// <summary>In the order in which they are measured and shown.</summary>
-    public static IReadOnlyList<WorkKind> All { get; } = [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, Connect, ConnectNew, Idle];
+    public static IReadOnlyList<WorkKind> All { get; } =
+        [Echo, Exec, Output, Input, Put, Get, PutTree, GetTree, PutSmall, Connect, ConnectNew, Idle, OpenHost];
 }
