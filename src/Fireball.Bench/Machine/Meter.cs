@@ -9,6 +9,7 @@ internal sealed class Meter
     private readonly Programs _programs;
     private readonly int _owner;
     private readonly int? _except;
+    private readonly bool _ownSsh;
     private readonly TimeSpan _ssh;
     private readonly (long Sent, long Received)? _wire;
     private readonly TimeSpan _own;
@@ -18,13 +19,15 @@ internal sealed class Meter
     /// <param name="programs">What is run.</param>
     /// <param name="server">The pid of the process that holds the connection, which then counts, with its ssh; null: this one.</param>
     /// <param name="except">The pid of an ssh that does not count; null: all do.</param>
-    public Meter(Programs programs, int? server = null, int? except = null)
+    /// <param name="ownSsh">Its ssh is no program but part of it: its TCP connections are what counts.</param>
+    public Meter(Programs programs, int? server = null, int? except = null, bool ownSsh = false)
     {
         _owner = server ?? Environment.ProcessId;
         _except = except;
+        _ownSsh = ownSsh;
         _programs = programs;
         _ssh = SshProcesses.ProcessorTime(_owner, except);
-        _wire = SshProcesses.Wire(_owner, except);
+        _wire = Wire();
         _allocated = GC.GetTotalAllocatedBytes();
         _own = Own();
     }
@@ -37,12 +40,15 @@ internal sealed class Meter
         TimeSpan ssh = SshProcesses.ProcessorTime(_owner, _except) - _ssh;
 
         // Fewer than before: a connection has ended, and its counters with it.
-        (long, long)? wire = _wire is { } before && SshProcesses.Wire(_owner, _except) is { } after
+        (long, long)? wire = _wire is { } before && Wire() is { } after
             && after.Sent >= before.Sent && after.Received >= before.Received
             ? (after.Sent - before.Sent, after.Received - before.Received)
             : null;
         return new Consumption(own + (ssh > TimeSpan.Zero ? ssh : TimeSpan.Zero), Math.Max(0, allocated), wire);
     }
+
+    private (long Sent, long Received)? Wire() =>
+        _ownSsh ? TcpCounters.OfProcess(_owner) : SshProcesses.Wire(_owner, _except);
 
     // This process's, that of the programs that it ran to their end, and that of the process that serves it.
     private TimeSpan Own() => Environment.CpuUsage.TotalTime + _programs.ProcessorTime

@@ -38,7 +38,7 @@ internal sealed class Contestant(string transport, WorkCase work)
         AgentMeter? agentMeter = isOneConnection ? await AgentMeter.StartAsync(Session!, host.IsLocal, cancellationToken) : null;
         int? server = Session!.ServingProcessId;
         long? serverMemory = server is { } before ? ProcessStatus.ResidentBytes(before) : null;
-        var meter = new Meter(host.Programs, server, Session.SharesMaster ? null : host.MasterProcessId);
+        var meter = new Meter(host.Programs, server, Session.SharesMaster ? null : host.MasterProcessId, Session.HasOwnSsh);
         long start = clock.GetTimestamp();
         LatencyHistogram latency = await load.RunAsync(Operation!, time, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(start);

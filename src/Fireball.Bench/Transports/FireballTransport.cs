@@ -11,7 +11,9 @@ namespace Fireball.Bench.Transports;
 /// <param name="name">The transport's name.</param>
 /// <param name="description">One line.</param>
 /// <param name="transport">What the agent is spoken to by.</param>
-internal sealed class FireballTransport(string name, string description, AgentTransport transport) : ITransport
+/// <param name="ssh">Who makes the SSH connection, by its name in <see cref="SshConnectors"/>.</param>
+internal sealed class FireballTransport(
+    string name, string description, AgentTransport transport, string ssh = SshConnectors.OpenSshName) : ITransport
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -24,19 +26,32 @@ internal sealed class FireballTransport(string name, string description, AgentTr
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
-        new FireballSession(host, name, Options(host), await ConnectAsync(host, Options(host), cancellationToken));
+        new FireballSession(
+            host,
+            name,
+            Options(host),
+            await ConnectAsync(host, Options(host), cancellationToken),
+            ownSsh: ssh != SshConnectors.OpenSshName);
 
-    private FireballOptions Options(BenchHost host) =>
-        new() { Transport = transport, SshArguments = host.SshArguments, ConnectAttempts = 1 };
+    private FireballOptions Options(BenchHost host) => new()
+    {
+        Transport = transport,
+        SshArguments = host.SshArguments,
+        Connector = SshConnectors.Parse(ssh),
+        ConnectAttempts = 1,
+    };
 
     private static Task<FireballHost> ConnectAsync(BenchHost host, FireballOptions options, CancellationToken cancellationToken) =>
         FireballHost.ConnectAsync(host.Destination, options, cancellationToken);
 
-    private sealed class FireballSession(BenchHost bench, string name, FireballOptions options, FireballHost host) : ITransportSession
+    private sealed class FireballSession(BenchHost bench, string name, FireballOptions options, FireballHost host, bool ownSsh)
+        : ITransportSession
     {
         private static readonly ExecCommand True = ExecCommand.Of("/bin/true");
 
         public bool SharesMaster => false;
+
+        public bool HasOwnSsh => ownSsh;
 
         public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {

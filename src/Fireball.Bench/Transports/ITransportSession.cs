@@ -12,6 +12,9 @@ internal interface ITransportSession : IAsyncDisposable
     /// <summary>Its calls travel in the ControlMaster's connection, not in one of their own.</summary>
     bool SharesMaster => true;
 
+    /// <summary>Its ssh is part of this process, not a program.</summary>
+    bool HasOwnSsh => false;
+
     /// <summary>The process that holds its connection for it; null: this one does.</summary>
     int? ServingProcessId => null;
 

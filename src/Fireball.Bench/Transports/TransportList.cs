@@ -23,7 +23,7 @@ internal static class TransportList
 
     public static readonly ITransport RawForward = new FloorTransport();
 
-    public static IReadOnlyList<ITransport> All { get; } = [Zmq, Grpc, Command, Serve, Ssh, Sftp, Rsync, Spawn, RawForward];
+    public static IReadOnlyList<ITransport> All { get; } = [Zmq, .. OnPackages(), Grpc, Command, Serve, Ssh, Sftp, Rsync, Spawn, RawForward];
 
     /// <summary>
     /// What a run compares that is not told what to: what carries calls. The command, the gRPC API and what is no transport
@@ -33,4 +33,19 @@ internal static class TransportList
 
     /// <summary>The name of the floor.</summary>
     public const string Floor = "floor";
+
+    // In builds that have them: README, "The packages instead".
+    private static IEnumerable<ITransport> OnPackages()
+    {
+        if (AgentTransport.Names.Contains(AgentTransport.NetMQName))
+        {
+            yield return new FireballTransport(AgentTransport.NetMQName, "zmq by NetMQ's sockets on this side", AgentTransport.NetMQ);
+        }
+
+        if (SshConnectors.Names.Contains(SshConnectors.SshNetName))
+        {
+            yield return new FireballTransport(
+                SshConnectors.SshNetName, "zmq over SSH.NET in the place of ssh", AgentTransport.Zmq, SshConnectors.SshNetName);
+        }
+    }
 }
