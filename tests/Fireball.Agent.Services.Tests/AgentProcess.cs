@@ -93,7 +93,8 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>The executable that this build has made.</summary>
     internal static string Executable(AgentTransport transport)
     {
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        // "Release/net9.0", or of a build with a switch "netmq/Release/net9.0".
+        var output = AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf("/bin/", StringComparison.Ordinal) + 5)..].Trim('/');
         var (project, name) = transport.Name == AgentTransport.GrpcName
             ? ("Fireball.Agent.Grpc", "fireball-agent-grpc")
             : ("Fireball.Agent", "fireball-agent");
@@ -103,7 +104,7 @@ internal sealed class AgentProcess : IAsyncDisposable
             root = root.Parent!;
         }
 
-        return Path.Combine(root.FullName, $"src/{project}/bin/{configuration}/net9.0/linux-x64/{name}");
+        return Path.Combine(root.FullName, $"src/{project}/bin/{output}/linux-x64/{name}");
     }
 
     internal async Task<AgentClient> ConnectAsync(byte[]? secret = null)

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Fireball.Rpc.V1;
 using Fireball.Zmtp;
 using Fireball.Zmtp.NetMQ;
+using Google.Protobuf;
 
 namespace Fireball.Rpc.Tests;
 
@@ -10,6 +12,9 @@ internal static class NetMqTransports
 {
     /// <summary>A NetMQ DEALER and our server; our DEALER and a NetMQ ROUTER; NetMQ at both ends.</summary>
     public static string[] Names => NetMqEngine.IsBuilt ? ["netmq", "netmq, router", "netmq, both"] : [];
+
+    /// <summary>A message that calls take no notice of; no client has been asked for this number.</summary>
+    private static Envelope EndMark => new() { Pong = new Pong { Number = ulong.MaxValue } };
 
     public static async Task<(IMessageConnection Client, IMessageConnection Server)> ConnectAsync(
         string transport, CancellationToken cancellationToken)
@@ -23,7 +28,7 @@ internal static class NetMqTransports
         }
 
         var host = await NetMqRouterHost.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), Transports.Server, cancellationToken: cancellationToken);
+            new IPEndPoint(IPAddress.Loopback, 0), Transports.Server, EndMark.ToByteArray(), cancellationToken: cancellationToken);
         var socket = new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(host.LocalEndPoint, cancellationToken);
         var connection = await ZmtpConnection.ConnectAsync(

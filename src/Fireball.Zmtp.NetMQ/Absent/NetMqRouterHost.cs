@@ -13,7 +13,11 @@ public sealed class NetMqRouterHost : IAsyncDisposable
     /// <summary>Never starts.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public static Task<NetMqRouterHost> StartAsync(
-        IPEndPoint endPoint, ZmtpOptions options, Action<Exception>? refused = null, CancellationToken cancellationToken = default) =>
+        IPEndPoint endPoint,
+        ZmtpOptions options,
+        ReadOnlyMemory<byte> endMark = default,
+        Action<Exception>? refused = null,
+        CancellationToken cancellationToken = default) =>
         Task.FromException<NetMqRouterHost>(new NotSupportedException("this build is without NetMQ (-p:UseNetMQ=true)"));
 
     /// <summary>Never called.</summary>

@@ -14,7 +14,7 @@ namespace Fireball.Zmtp.NetMQ;
 /// What NetMQ does not do, and why no agent is served by it: it knows neither the peer's user nor PLAIN, so whoever reaches
 /// the port is served. It tells that a peer has gone, not whether it closed in order. It closes no peer alone: where a
 /// connection is closed here, its peer is told nothing, what it still sends is dropped, and it is cut off with all others
-/// when the host is disposed. What waits is bounded by <see cref="QueuedMessages"/> messages to a peer, by
+/// when the host is disposed, of which NetMQ then tells each with one message more, the host's end mark. What waits is bounded by <see cref="QueuedMessages"/> messages to a peer, by
 /// <see cref="MaxUnreadBytes"/> from all peers together, and by <see cref="MaxPeers"/>; but a peer that sends a message of
 /// endless frames has NetMQ take them all.
 /// </remarks>
@@ -35,7 +35,7 @@ public sealed class NetMqRouterHost : IAsyncDisposable
     /// </summary>
     public const long MaxUnreadBytes = 16 << 20;
 
-    /// <summary>Length of the message that stands for a peer's end, in bytes; random, so that it is no message of a peer.</summary>
+    /// <summary>Length of an end mark that was not given, in bytes; random, so that it is no message of a peer.</summary>
     private const int EndMarkSize = 32;
 
     /// <summary>Frames taken from NetMQ at a time before the thread's other sockets have their turn. Arbitrary.</summary>
@@ -50,7 +50,7 @@ public sealed class NetMqRouterHost : IAsyncDisposable
     private readonly Action<Exception>? _refused;
     private readonly Action<Exception> _threadFailed;
     private readonly SocketThread _thread;
-    private readonly byte[] _endMark = RandomNumberGenerator.GetBytes(EndMarkSize);
+    private readonly byte[] _endMark;
     private readonly Channel<IMessageConnection> _accepted = Channel.CreateBounded<IMessageConnection>(MaxPeers);
     private long _unread;
     private int _disposed;
@@ -63,9 +63,10 @@ public sealed class NetMqRouterHost : IAsyncDisposable
     private RouterSocket? _socket;
     private bool _isPaused;
 
-    private NetMqRouterHost(ZmtpOptions options, Action<Exception>? refused)
+    private NetMqRouterHost(ZmtpOptions options, ReadOnlyMemory<byte> endMark, Action<Exception>? refused)
     {
         _options = options;
+        _endMark = endMark.IsEmpty ? RandomNumberGenerator.GetBytes(EndMarkSize) : endMark.ToArray();
         _refused = refused;
         _threadFailed = e => FailAll(new ZmtpException($"NetMQ failed: {e.Message}", e));
         _thread = SocketThread.Acquire(_threadFailed);
@@ -77,12 +78,20 @@ public sealed class NetMqRouterHost : IAsyncDisposable
     /// <summary>Listens.</summary>
     /// <param name="endPoint">An IPv4 loopback address; port 0: any that is free.</param>
     /// <param name="options">The limits of each connection; mechanism and socket type are NULL and ROUTER whatever it says.</param>
+    /// <param name="endMark">
+    /// The message of one frame that stands for a peer's end here, and that peers are sent when the host is disposed: for
+    /// programs whose peers take no random bytes. No peer's own message may be the same. Empty: 32 random bytes.
+    /// </param>
     /// <param name="refused">Told of every peer that is not served, and why. Called on one thread; must not throw or wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The address is not a loopback address.</exception>
     /// <exception cref="IOException">The port cannot be had.</exception>
     public static async Task<NetMqRouterHost> StartAsync(
-        IPEndPoint endPoint, ZmtpOptions options, Action<Exception>? refused = null, CancellationToken cancellationToken = default)
+        IPEndPoint endPoint,
+        ZmtpOptions options,
+        ReadOnlyMemory<byte> endMark = default,
+        Action<Exception>? refused = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
@@ -91,7 +100,7 @@ public sealed class NetMqRouterHost : IAsyncDisposable
             throw new ArgumentException($"{endPoint} is not an IPv4 loopback address: NetMQ can tell nobody's user or secret.", nameof(endPoint));
         }
 
-        var host = new NetMqRouterHost(options, refused);
+        var host = new NetMqRouterHost(options, endMark, refused);
         try
         {
             await host._thread.InvokeAsync(() => host.Bind(endPoint)).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -111,7 +120,8 @@ public sealed class NetMqRouterHost : IAsyncDisposable
 
     /// <summary>
     /// Hands what was written to NetMQ and closes the socket and with it every peer, both within
-    /// <see cref="ZmtpOptions.LingerTimeout"/>. What NetMQ is just sending may be lost: calls that matter are finished before.
+    /// <see cref="ZmtpOptions.LingerTimeout"/>. NetMQ then resets its TCP connections: what a peer has not read yet may be
+    /// lost, so calls that matter are finished before, and clients close first.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -71,7 +71,10 @@ internal sealed class RouterConnection : IMessageConnection
     public async ValueTask CloseAsync(CancellationToken cancellationToken = default)
     {
         _outgoing.Close();
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (UnsentBytes > 0)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the connection here; see <see cref="NetMqRouterHost"/>.</summary>
