@@ -9,6 +9,9 @@ internal static class TransportList
     [
         new FireballTransport("zmq", "fireball's library over ZMTP (the default)", AgentTransport.Zmq),
         new FireballTransport("grpc", "the same over gRPC (HTTP/2)", AgentTransport.Grpc),
+        .. AgentTransport.Names.Contains(AgentTransport.NetMQName)
+            ? [new FireballTransport("netmq", "the same over ZMTP, by NetMQ's sockets", AgentTransport.NetMQ)]
+            : Array.Empty<ITransport>(),
         new SshTransport(),
         new SftpTransport(),
         new RsyncTransport(),
