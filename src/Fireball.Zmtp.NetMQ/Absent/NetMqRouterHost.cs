@@ -20,9 +20,11 @@ public sealed class NetMqRouterHost : IAsyncDisposable
         CancellationToken cancellationToken = default) =>
         Task.FromException<NetMqRouterHost>(new NotSupportedException("this build is without NetMQ (-p:UseNetMQ=true)"));
 
+#pragma warning disable CA1822 // Its shape is that of the one with NetMQ.
     /// <summary>Never called.</summary>
     public ValueTask<IMessageConnection> AcceptAsync(CancellationToken cancellationToken = default) =>
         ValueTask.FromException<IMessageConnection>(new NotSupportedException("this build is without NetMQ (-p:UseNetMQ=true)"));
+#pragma warning restore CA1822
 
     /// <summary>Does nothing.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
