@@ -11,10 +11,13 @@ public static class Transports
     /// <summary>ZMTP, and gRPC over HTTP/2 on a Unix socket, as it comes and cut into random pieces.</summary>
     public static TheoryData<string> All => [.. ZmtpNames, "grpc", "grpc, cut"];
 
-    /// <summary>Ours over ZMTP: in-memory pipes and Unix sockets, each as it comes and cut into random pieces.</summary>
+    /// <summary>
+    /// Ours over ZMTP: in-memory pipes and Unix sockets, each as it comes and cut into random pieces; and in builds with
+    /// -p:UseNetMQ=true by NetMQ's DEALER, by its ROUTER and by both.
+    /// </summary>
     public static TheoryData<string> Zmtp => [.. ZmtpNames];
 
-    private static string[] ZmtpNames => ["memory", "memory, cut", "socket", "socket, cut"];
+    private static string[] ZmtpNames => ["memory", "memory, cut", "socket", "socket, cut", .. NetMqTransports.Names];
 
     internal static bool IsGrpc(string transport) => transport.StartsWith("grpc", StringComparison.Ordinal);
 
@@ -22,6 +25,11 @@ public static class Transports
     internal static async Task<(IMessageConnection Client, IMessageConnection Server)> ConnectAsync(
         string transport, CancellationToken cancellationToken)
     {
+        if (NetMqTransports.Names.Contains(transport))
+        {
+            return await NetMqTransports.ConnectAsync(transport, cancellationToken);
+        }
+
         if (transport == "socket")
         {
             var (near, far) = await SocketsAsync(cancellationToken);
@@ -54,9 +62,9 @@ public static class Transports
         return (new DuplexStream(left.Input, left.Output), new DuplexStream(right.Input, right.Output));
     }
 
-    private static ZmtpOptions Client => new() { SocketType = Fireball.Zmtp.SocketType.Dealer };
+    internal static ZmtpOptions Client => new() { SocketType = Fireball.Zmtp.SocketType.Dealer };
 
-    private static ZmtpOptions Server => new() { SocketType = Fireball.Zmtp.SocketType.Router };
+    internal static ZmtpOptions Server => new() { SocketType = Fireball.Zmtp.SocketType.Router };
 
     private static (IDuplexPipe Left, IDuplexPipe Right) MemoryPipes()
     {
@@ -77,7 +85,7 @@ public static class Transports
     private static DuplexPipe Cut(IDuplexPipe pipe, int seed) =>
         new(PipeReader.Create(new CutStream(pipe.Input.AsStream(), seed)), pipe.Output);
 
-    private static async Task<(NetworkStream Left, NetworkStream Right)> SocketsAsync(CancellationToken cancellationToken)
+    internal static async Task<(NetworkStream Left, NetworkStream Right)> SocketsAsync(CancellationToken cancellationToken)
     {
         using var directory = new TemporaryDirectory();
         var address = new UnixDomainSocketEndPoint(Path.Combine(directory.Path, "s"));

@@ -1,9 +1,10 @@
 using Fireball.Rpc;
+using Fireball.Zmtp;
 using Fireball.Zmtp.NetMQ;
 
 namespace Fireball.Controller;
 
-/// <summary>As <see cref="ZmtpTransport"/>, to the same agent, by NetMQ's sockets.</summary>
+/// <summary>As <see cref="ZmtpTransport"/>, to the same agent with the same handshake; then by NetMQ's sockets.</summary>
 internal sealed class NetMqTransport : AgentTransport
 {
     private NetMqTransport()
@@ -15,8 +16,9 @@ internal sealed class NetMqTransport : AgentTransport
 
     public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(stream);
+        ZmtpOptions options = ZmtpTransport.Options(secret);
+        ZmtpConnection agent = await ZmtpTransport.HandshakeAsync(stream, options, cancellationToken).ConfigureAwait(false);
         return new ZmtpAgentChannel(new RpcChannel(
-            await NetMqEngine.ConnectAsync(stream, ZmtpTransport.Options(secret), cancellationToken).ConfigureAwait(false)));
+            await NetMqEngine.ConnectAsync(agent, options, cancellationToken).ConfigureAwait(false)));
     }
 }

@@ -19,14 +19,16 @@ internal sealed class ZmtpTransport : AgentTransport
 
     public static ZmtpTransport Instance { get; } = new();
 
-    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
+    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default) =>
+        new ZmtpAgentChannel(new RpcChannel(await HandshakeAsync(stream, Options(secret), cancellationToken).ConfigureAwait(false)));
+
+    /// <summary>Shows the secret.</summary>
+    internal static Task<ZmtpConnection> HandshakeAsync(Stream stream, ZmtpOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ZmtpOptions options = Options(secret);
-        Task<ZmtpConnection> handshake = stream is ReactorStream socket
+        return stream is ReactorStream socket
             ? ZmtpConnection.ConnectAsync(socket, new WritingHalfStream(socket), options, cancellationToken)
             : ZmtpConnection.ConnectAsync(stream, options, cancellationToken);
-        return new ZmtpAgentChannel(new RpcChannel(await handshake.ConfigureAwait(false)));
     }
 
     /// <summary>What the agent's handshake asks of its owner.</summary>

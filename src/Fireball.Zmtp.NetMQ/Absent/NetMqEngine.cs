@@ -6,9 +6,13 @@ public static class NetMqEngine
     /// <summary>Whether this build has it.</summary>
     public static bool IsBuilt => false;
 
-    /// <summary>Never connects.</summary>
+    /// <summary>Never connects; disposes <paramref name="peer"/>.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public static Task<IMessageConnection> ConnectAsync(
-        Stream stream, ZmtpOptions options, CancellationToken cancellationToken = default) =>
-        Task.FromException<IMessageConnection>(new NotSupportedException("this build is without NetMQ (-p:UseNetMQ=true)"));
+    public static async Task<IMessageConnection> ConnectAsync(
+        ZmtpConnection peer, ZmtpOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        await peer.DisposeAsync().ConfigureAwait(false);
+        throw new NotSupportedException("this build is without NetMQ (-p:UseNetMQ=true)");
+    }
 }
