@@ -31,8 +31,8 @@ internal sealed class Questions(ISshPrompter prompter, CancellationToken cancell
     }
 
     /// <summary>
-    /// Asks for a secret in the middle of SSH.NET's authentication, which is synchronous. It waits; but on the thread that
-    /// the connect has to itself, never on one of the pool's.
+    /// Asks for a secret in the middle of SSH.NET's authentication, which is synchronous. It waits: on the thread that the
+    /// connect has to itself, and for keyboard-interactive on the one that SSH.NET raises its event on.
     /// </summary>
     internal string AskSecret(string text) =>
         AskAsync(SshPromptKind.Secret, text, SshPhase.Authenticate, cancellationToken).GetAwaiter().GetResult();

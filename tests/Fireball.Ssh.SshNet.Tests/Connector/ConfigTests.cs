@@ -24,6 +24,7 @@ public sealed class ConfigTests : IDisposable
         { "IdentityFile ~/one\nIdentityFile /two/%n\nIdentitiesOnly yes\nHost t\n IdentityFile three\n", "-o IdentityFile=zero" },
         { "ProxyCommand none\nProxyJump none\nCertificateFile none\nConnectTimeout 2m\nServerAliveInterval 7\nHostKeyAlias alias\n", "" },
         { "ProxyJump me@one:33,two\n", "" },
+        { "Host t\n ProxyJump one\nHost *\n ProxyCommand nc %h %p\n", "" },
         { "LogLevel debug\nSendEnv LANG\nControlMaster auto\nLocalForward 1 h:2\nGSSAPIAuthentication yes\nIgnoreUnknown Foo*\nFooBar x\n", "" },
     };
 

@@ -15,7 +15,7 @@ internal sealed class SendThread
         pauseWriterThreshold: Limit, resumeWriterThreshold: Limit / 2, minimumSegmentSize: 64 << 10, useSynchronizationContext: false));
 
     private readonly Stream _stream;
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isEnded;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="stream">Disposed at the end, which says "no more" to the host.</param>
@@ -25,22 +25,22 @@ internal sealed class SendThread
         new Thread(Run) { IsBackground = true, Name = "sshnet send" }.Start();
     }
 
-    /// <summary>Completes, never faulted, when the thread has ended.</summary>
-    internal Task Done => _done.Task;
-
     /// <summary>Queues bytes. One caller at a time.</summary>
     /// <exception cref="IOException">The connection has ended.</exception>
     internal async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var result = await _queue.Writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-        if (result.IsCompleted)
+        if (Volatile.Read(ref _isEnded) || (await _queue.Writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false)).IsCompleted)
         {
             throw new IOException("the ssh connection ended");
         }
     }
 
     /// <summary>What is queued is still sent, then the end.</summary>
-    internal void End() => _queue.Writer.Complete();
+    internal void End()
+    {
+        Volatile.Write(ref _isEnded, true);
+        _queue.Writer.Complete();
+    }
 
     private void Run()
     {
@@ -73,6 +73,5 @@ internal sealed class SendThread
         }
 
         _queue.Reader.Complete(failure is null ? null : new IOException("the ssh connection ended: " + failure.Message, failure));
-        _done.SetResult();
     }
 }

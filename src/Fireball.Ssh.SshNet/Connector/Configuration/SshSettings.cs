@@ -50,6 +50,12 @@ internal sealed class SshSettings
         }
         else if (!ConfigKeywords.Ignored.Contains(line.Keyword) && !IsUnknownOnPurpose(line.Keyword))
         {
+            // As ssh: whichever of the two comes first holds.
+            if (line.Keyword == "proxycommand" && _values.ContainsKey("proxyjump"))
+            {
+                return;
+            }
+
             string what = Printable.Line(line.Keyword);
             if (!ConfigKeywords.RefusedUnless.TryGetValue(line.Keyword, out string? neutral))
             {
