@@ -13,8 +13,11 @@ internal sealed class Connecting
     private readonly ResolvedHost _host;
     private readonly HostKeyCheck _hostKey;
     private readonly Identities _identities;
-    private readonly ConnectionInfo _info;
+    private readonly string _address;
+    private readonly int _port;
+    private readonly Questions? _questions;
     private readonly Action _onActivity;
+    private ConnectionInfo? _info;
     private Session? _session;
     private bool _isKeyAccepted;
     private int _abandoned;
@@ -24,7 +27,7 @@ internal sealed class Connecting
     /// <param name="address">Where its port is: itself, or the near end of a tunnel to it.</param>
     /// <param name="port">The port there.</param>
     /// <param name="hostKey">Judges its key.</param>
-    /// <param name="identities">The keys to offer.</param>
+    /// <param name="identities">The keys to offer, not loaded yet; disposed at the end.</param>
     /// <param name="questions">Who answers; null: nobody.</param>
     /// <param name="onActivity">Told of each sign of life.</param>
     internal Connecting(
@@ -34,8 +37,9 @@ internal sealed class Connecting
         _hostKey = hostKey;
         _identities = identities;
         _onActivity = onActivity;
-        _info = new ConnectionInfo(address, port, host.User, Methods(questions)) { Timeout = host.ConnectTimeout };
-        Algorithms.Apply(_info, host, hostKey.PreferredAlgorithms, OnKeyExchange);
+        _address = address;
+        _port = port;
+        _questions = questions;
     }
 
     /// <summary>Connects; null: the host's key was refused, see <see cref="HostKeyCheck.Refused"/>.</summary>
@@ -48,32 +52,28 @@ internal sealed class Connecting
         // Where it is left to itself below, nobody else looks at what it comes to.
         _ = running.ContinueWith(
             static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        var registration = cancellationToken.Register(Abandon);
-        await using (registration.ConfigureAwait(false))
+        try
         {
-            try
-            {
-                return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                throw;
-            }
-            catch (Exception) when (cancellationToken.IsCancellationRequested)
-            {
-                // The end that our own abandoning made of it.
-                throw new OperationCanceledException(cancellationToken);
-            }
+            return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Abandon();
+            throw;
         }
     }
 
     private (SshClient Client, Session Session)? Run()
     {
         bool isConnected = false;
-        var client = new SshClient(_info) { KeepAliveInterval = _host.KeepAlive ?? Timeout.InfiniteTimeSpan };
-        client.HostKeyReceived += OnHostKey;
+        SshClient? client = null;
         try
         {
+            _identities.Load(_questions);
+            _info = new ConnectionInfo(_address, _port, _host.User, Methods()) { Timeout = _host.ConnectTimeout };
+            Algorithms.Apply(_info, _host, _hostKey.PreferredAlgorithms, OnKeyExchange);
+            client = new SshClient(_info) { KeepAliveInterval = _host.KeepAlive ?? Timeout.InfiniteTimeSpan };
+            client.HostKeyReceived += OnHostKey;
             client.Connect();
             isConnected = Volatile.Read(ref _abandoned) == 0;
             return isConnected ? (client, _session!) : null;
@@ -84,14 +84,15 @@ internal sealed class Connecting
         }
         finally
         {
-            foreach (var method in _info.AuthenticationMethods)
+            foreach (var method in _info?.AuthenticationMethods ?? [])
             {
                 method.Dispose();
             }
 
+            _identities.Dispose();
             if (!isConnected)
             {
-                client.Dispose();
+                client?.Dispose();
             }
         }
     }
@@ -101,7 +102,7 @@ internal sealed class Connecting
         e.CanTrust = _isKeyAccepted = _hostKey.Accepts(e.HostKey);
 
         // From here on the patience of the connect holds, which a person's thinking does not count against.
-        _info.Timeout = Timeout.InfiniteTimeSpan;
+        _info!.Timeout = Timeout.InfiniteTimeSpan;
         _onActivity();
     }
 
@@ -122,7 +123,7 @@ internal sealed class Connecting
         _session?.Disconnect();
     }
 
-    private AuthenticationMethod[] Methods(Questions? questions)
+    private AuthenticationMethod[] Methods()
     {
         List<AuthenticationMethod> methods = [];
         foreach (string name in _host.Methods)
@@ -132,11 +133,11 @@ internal sealed class Connecting
                 case "publickey" when _identities.Keys.Count > 0:
                     methods.Add(new PrivateKeyAuthenticationMethod(_host.User, [.. _identities.Keys]));
                     break;
-                case "keyboard-interactive" when questions is not null:
-                    methods.Add(new InteractiveMethod(_host.User, _host.PasswordPrompts, questions));
+                case "keyboard-interactive" when _questions is not null:
+                    methods.Add(new InteractiveMethod(_host.User, _host.PasswordPrompts, _questions));
                     break;
-                case "password" when questions is not null:
-                    methods.Add(new PasswordMethod(_host.User, _host.HostName, _host.PasswordPrompts, questions));
+                case "password" when _questions is not null:
+                    methods.Add(new PasswordMethod(_host.User, _host.HostName, _host.PasswordPrompts, _questions));
                     break;
             }
         }

@@ -59,8 +59,7 @@ internal sealed class Route(SshTarget target, SshConnectOptions options, Questio
         // Once more after a key was accepted; twice would mean that the host has changed it meanwhile.
         for (int attempt = 0; attempt < 2; attempt++)
         {
-            using var identities = Identities.Load(host, options, asked);
-            var connecting = new Connecting(host, address, port, hostKey, identities, asked, watch.Touch);
+            var connecting = new Connecting(host, address, port, hostKey, new Identities(host, options), asked, watch.Touch);
             if (await connecting.RunAsync(watch.Token).ConfigureAwait(false) is { } connected)
             {
                 return connected;

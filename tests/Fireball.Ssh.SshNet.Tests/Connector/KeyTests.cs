@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.SshNet.Tests;
@@ -76,6 +77,26 @@ public sealed class KeyTests(SshServerFixture fixture) : IClassFixture<SshServer
             Connect.Configuration(fixture.Server, "only.cfg", "IdentitiesOnly yes", "IdentityFile /no/such/file"),
             Connect.Options with { AuthenticationSocket = agent.Socket });
         Assert.Equal(SshPhase.Authenticate, e.Phase);
+    }
+
+    [RequiresFact("sshd")]
+    public async Task An_agent_that_never_answers_can_be_left()
+    {
+        using var directory = new TemporaryDirectory();
+        using var agent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        agent.Bind(new UnixDomainSocketEndPoint(directory["s"]));
+        agent.Listen();
+        using var cancel = new CancellationTokenSource();
+        var connecting = new SshNetConnector().ConnectAsync(
+            SshTarget.Parse("t", ["-F", fixture.Server.ConfigPath]), Connect.Options with { AuthenticationSocket = directory["s"] }, cancel.Token);
+        using var asked = await agent.AcceptAsync().WaitAsync(Connect.Limit);
+        byte[] request = new byte[5];
+        Assert.Equal(5, await asked.ReceiveAsync(request).WaitAsync(Connect.Limit));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WaitAsync(Connect.Limit));
+
+        // Its end of the connection is closed too: nobody waits there any more.
+        Assert.Equal(0, await asked.ReceiveAsync(request).WaitAsync(Connect.Limit));
     }
 
     [RequiresFact("sshd", "ssh-agent", "python3")]

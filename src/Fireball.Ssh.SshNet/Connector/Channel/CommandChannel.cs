@@ -12,7 +12,7 @@ namespace Fireball.Ssh.SshNet;
 /// they are taken from the session's own event, on the thread that receives for the connection, which waits here when the
 /// reader is slow; TCP then holds the host back. What SSH.NET has queued besides is emptied with each message.
 /// </remarks>
-internal sealed class CommandChannel : Stream, IDisposable
+internal sealed class CommandChannel : Stream
 {
     // Bytes received and not read, at most, besides what is in TCP; arbitrary: half of SSH.NET's window.
     private const int OutputLimit = 1 << 20;

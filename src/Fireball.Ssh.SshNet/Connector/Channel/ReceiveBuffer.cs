@@ -9,6 +9,7 @@ internal sealed class ReceiveBuffer : Stream
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _hasRoom = new(initialState: true);
     private readonly byte[] _ring;
+    private readonly bool _readInline;
     private int _start;
     private int _length;
     private bool _ended;
@@ -23,7 +24,7 @@ internal sealed class ReceiveBuffer : Stream
     internal ReceiveBuffer(int capacity, bool readInline)
     {
         _ring = new byte[capacity];
-        IsReadInline = readInline;
+        _readInline = readInline;
     }
 
     public override bool CanRead => true;
@@ -39,8 +40,6 @@ internal sealed class ReceiveBuffer : Stream
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
-
-    private bool IsReadInline { get; }
 
     /// <summary>Adds bytes; waits for room. After the end they are dropped.</summary>
     internal void Add(ReadOnlySpan<byte> bytes)
@@ -111,7 +110,7 @@ internal sealed class ReceiveBuffer : Stream
                 }
 
                 reader = _reader = new TaskCompletionSource(
-                    IsReadInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+                    _readInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
             var registration = cancellationToken.UnsafeRegister(

@@ -38,7 +38,20 @@ internal sealed class AgentClient : IDisposable
     internal byte[]? Sign(byte[] key, byte[] data, uint flags) =>
         AgentProtocol.ReadSignature(Ask(AgentProtocol.WriteSignRequest(key, data, flags)));
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            // Wakes who waits in it; closing alone does not, with a Unix-domain socket.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The agent has gone already, or we have.
+        }
+
+        _socket.Dispose();
+    }
 
     private byte[] Ask(ReadOnlySpan<byte> request)
     {

@@ -8,9 +8,16 @@ namespace Fireball.Ssh.SshNet;
 /// </summary>
 internal sealed class Identities : IDisposable
 {
+    private readonly ResolvedHost _host;
     private readonly AgentClient? _agent;
 
-    private Identities(AgentClient? agent) => _agent = agent;
+    /// <summary>Connects to the agent, where there is one.</summary>
+    internal Identities(ResolvedHost host, SshConnectOptions options)
+    {
+        _host = host;
+        string? socket = host.AgentSocket ?? options.AuthenticationSocket ?? Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
+        _agent = string.IsNullOrEmpty(socket) ? null : AgentClient.TryConnect(socket);
+    }
 
     /// <summary>The keys.</summary>
     internal List<IPrivateKeySource> Keys { get; } = [];
@@ -18,35 +25,31 @@ internal sealed class Identities : IDisposable
     /// <summary>Why keys that were asked for are not among them, one line each.</summary>
     internal List<string> Unused { get; } = [];
 
-    /// <summary>Asks the agent and reads the files.</summary>
-    internal static Identities Load(ResolvedHost host, SshConnectOptions options, Questions? questions)
+    /// <summary>Asks the agent and reads the files. Waits for the agent; disposing ends the wait.</summary>
+    internal void Load(Questions? questions)
     {
-        string? socket = host.AgentSocket ?? options.AuthenticationSocket ?? Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
-        var identities = new Identities(string.IsNullOrEmpty(socket) ? null : AgentClient.TryConnect(socket));
-        var held = identities.Held();
-        var named = host.IdentityFiles
+        var held = Held();
+        var named = _host.IdentityFiles
             .Select(path => (Path: path, Held: Named(held, path)))
             .ToList();
         var first = named.Select(n => n.Held).OfType<AgentIdentity>().Distinct().ToList();
-        identities.Add(first);
-        if (!host.IdentitiesOnly)
+        Add(first);
+        if (!_host.IdentitiesOnly)
         {
-            identities.Add(held.Except(first));
+            Add(held.Except(first));
         }
 
         foreach (string path in named.Where(n => n.Held is null && File.Exists(n.Path)).Select(n => n.Path))
         {
             if (FileKey.Load(path, questions, out string? why) is { } key)
             {
-                identities.Keys.Add(key);
+                Keys.Add(key);
             }
             else if (why is not null)
             {
-                identities.Unused.Add(why);
+                Unused.Add(why);
             }
         }
-
-        return identities;
     }
 
     public void Dispose()
