@@ -48,10 +48,6 @@ internal sealed class Connecting
     {
         var running = Task.Factory.StartNew(
             Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-
-        // Where it is left to itself below, nobody else looks at what it comes to.
-        _ = running.ContinueWith(
-            static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
             return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -59,9 +55,25 @@ internal sealed class Connecting
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Abandon();
+            LeftToItself(running);
             throw;
         }
     }
+
+    // Nobody else looks at what it comes to: a connection that was made all the same is closed, a failure is of no interest.
+    private static void LeftToItself(Task<(SshClient Client, Session Session)?> running) => _ = running.ContinueWith(
+        static task =>
+        {
+            if (task.IsCompletedSuccessfully)
+            {
+                task.Result?.Client.Dispose();
+            }
+
+            _ = task.Exception;
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.LongRunning,
+        TaskScheduler.Default);
 
     private (SshClient Client, Session Session)? Run()
     {

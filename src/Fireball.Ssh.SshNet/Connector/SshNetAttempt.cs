@@ -71,7 +71,7 @@ internal sealed class SshNetAttempt(SshTarget target, SshConnectOptions options,
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
                 TaskScheduler.Default);
-            _channel = await starting.WaitAsync(watch.Token).ConfigureAwait(false);
+            _channel = await StartedAsync(starting, watch.Token).ConfigureAwait(false);
             _errors = new ErrorLines(_channel.Error, watch.Touch);
         }
         catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
@@ -81,6 +81,31 @@ internal sealed class SshNetAttempt(SshTarget target, SshConnectOptions options,
         catch (Renci.SshNet.Common.SshException e)
         {
             throw new SshException(SshPhase.Probe, "the host opens no session: " + Printable.Line(e.Message), e);
+        }
+    }
+
+    // One that starts after all, while its connection is closed, ends with it; so must its thread.
+    private static async Task<CommandChannel> StartedAsync(Task<CommandChannel> starting, CancellationToken token)
+    {
+        try
+        {
+            return await starting.WaitAsync(token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            _ = starting.ContinueWith(
+                static task =>
+                {
+                    if (task.IsCompletedSuccessfully)
+                    {
+                        task.Result.EndInput();
+                        task.Result.EndOutput();
+                    }
+
+                    _ = task.Exception;
+                },
+                TaskScheduler.Default);
+            throw;
         }
     }
 
