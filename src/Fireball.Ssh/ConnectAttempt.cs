@@ -1,17 +1,9 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using Fireball.Posix;
-using Fireball.V1;
-using Google.Protobuf;
-
 namespace Fireball.Ssh;
 
-/// <summary>One attempt to connect: everything it has made, until a session owns it.</summary>
-internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions options)
+/// <summary>One attempt to connect by an ssh process: everything it has made, until a session owns it.</summary>
+internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options) : IRemoteCommand
 {
-    private readonly byte[] _secret = KernelRandom.GetBytes(32);
-    private readonly string _marker = "fireball-" + KernelRandom.GetHex(16);
-    private readonly string _remoteDirectory = "/tmp/fireball-" + KernelRandom.GetHex(32);
+    private readonly AgentBootstrap _bootstrap = new(options);
 
     private LocalDirectory? _directory;
     private AskPassServer? _questions;
@@ -20,33 +12,41 @@ internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions
     // Why there is no forward to try.
     private string? _noForward;
 
+    Stream IRemoteCommand.Channel => _process!.Channel;
+
+    IReadOnlyList<string> IRemoteCommand.ErrorLines => _process!.Errors.Lines;
+
+    void IRemoteCommand.PutBack(ReadOnlyMemory<byte> bytes) => _process!.Channel.PutBack(bytes);
+
+    async Task<SshException> IRemoteCommand.FailureAsync(SshPhase phase, bool begun, string refusals)
+    {
+        int status = await _process!.ReapAsync().ConfigureAwait(false);
+        if (phase == SshPhase.Probe && !begun && _questions?.RefusedQuestion is { } question)
+        {
+            phase = question.Contains("continue connecting", StringComparison.Ordinal) ? SshPhase.Connect : SshPhase.Authenticate;
+            string why = _questions.Failure is { } failure ? $" ({failure})" : "";
+            return new SshException(phase, $"ssh's question was not answered{why}: {question}");
+        }
+
+        return SshFailure.Create(_process.Errors.Lines, status, phase, begun, refusals);
+    }
+
     internal async Task<ISshSession> ConnectAsync(CancellationToken cancellationToken)
     {
         using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
-        byte[] request = Request();
-        string command = BootstrapScript.Create(_marker, options.Agent, request.Length);
-        _process = await StartAsync(command, _remoteDirectory + "/a", watch).ConfigureAwait(false);
-        var lines = new MarkedLineReader(_process.Channel, _marker);
-        var dialogue = new BootstrapDialogue(_process.Channel, lines, options.Agent, request, options.Progress, watch.Touch);
-        try
-        {
-            var (reply, path, uploaded) = await LaunchAsync(dialogue, watch.Token).ConfigureAwait(false);
-            if (lines.Buffered != 0)
-            {
-                throw new SshException(SshPhase.Launch, "the agent says more than its reply");
-            }
+        _process = await StartAsync(_bootstrap.LaunchCommand, _bootstrap.RemoteSocket, watch).ConfigureAwait(false);
+        var (agent, route) = await _bootstrap.LaunchAsync(this, TryForwardAsync, watch, cancellationToken).ConfigureAwait(false);
+        return new OpenSshSession(_process, _directory!, _questions, agent, route);
+    }
 
-            var launch = new AgentLaunch(reply.Version, (int)reply.Pid, Convert.ToHexStringLower(_secret), uploaded, path)
-            {
-                SocketPath = reply.Socket.ToStringUtf8(),
-            };
-            var route = await RouteAsync(reply, watch.Token).ConfigureAwait(false);
-            return new OpenSshSession(_process, _directory!, _questions, launch, route);
-        }
-        catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
-        {
-            throw Expired(dialogue, e);
-        }
+    internal async Task<ISshSession> ReattachAsync(AgentLaunch agent, CancellationToken cancellationToken)
+    {
+        string command = _bootstrap.AttachCommand(agent);
+        using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
+        _process = await StartAsync(command, agent.SocketPath, watch).ConfigureAwait(false);
+        var route = await _bootstrap.AttachAsync(
+            this, agent, token => TryForwardAsync(noSocket: null, token), watch, cancellationToken).ConfigureAwait(false);
+        return new OpenSshSession(_process, _directory!, _questions, agent with { Uploaded = false }, route);
     }
 
     /// <summary>Takes everything back; for an attempt that failed.</summary>
@@ -64,57 +64,7 @@ internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions
         }
 
         _directory?.Dispose();
-        CryptographicOperations.ZeroMemory(_secret);
-    }
-
-    private static uint Milliseconds(TimeSpan time) => (uint)Math.Clamp(time.TotalMilliseconds, 1, uint.MaxValue);
-
-    private byte[] Request()
-    {
-        var request = new LaunchRequest
-        {
-            Secret = ByteString.CopyFrom(_secret),
-            Directory = ByteString.CopyFromUtf8(_remoteDirectory),
-            LeaseMs = Milliseconds(options.Lease),
-            IdleMs = Milliseconds(options.Idle),
-        };
-        byte[] bytes = new byte[4 + request.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length - 4);
-        request.WriteTo(bytes.AsSpan(4));
-        return bytes;
-    }
-
-    private async Task<(LaunchReply Reply, string Path, bool Uploaded)> LaunchAsync(
-        BootstrapDialogue dialogue, CancellationToken cancellationToken)
-    {
-        (LaunchReply, string, bool)? result = null;
-        try
-        {
-            result = await dialogue.RunAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (SshException)
-        {
-            throw;
-        }
-        catch (IOException)
-        {
-            // ssh went away under a write; its exit status and words tell why.
-        }
-
-        return result ?? throw await FailureAsync(dialogue).ConfigureAwait(false);
-    }
-
-    private async Task<SshException> FailureAsync(BootstrapDialogue dialogue)
-    {
-        int status = await _process!.ReapAsync().ConfigureAwait(false);
-        if (!dialogue.Begun && _questions?.RefusedQuestion is { } question)
-        {
-            var phase = question.Contains("continue connecting", StringComparison.Ordinal) ? SshPhase.Connect : SshPhase.Authenticate;
-            string why = _questions.Failure is { } failure ? $" ({failure})" : "";
-            return new SshException(phase, $"ssh's question was not answered{why}: {question}");
-        }
-
-        return SshFailure.Create(_process.Errors.Lines, status, dialogue.Phase, dialogue.Begun, dialogue.Refusals);
+        _bootstrap.Forget();
     }
 
     /// <summary>Makes everything that is on this side and starts ssh; decides whether it forwards.</summary>
@@ -148,22 +98,8 @@ internal sealed partial class ConnectAttempt(SshTarget target, SshConnectOptions
         return SshProcess.Start(_noForward is null ? arguments : CommandLine(null), environment, watch.Touch);
     }
 
-    private async Task<ForwardProbe> RouteAsync(LaunchReply reply, CancellationToken cancellationToken)
-    {
-        if (_noForward is not null)
-        {
-            return new ForwardProbe(null, null, _noForward);
-        }
-
-        return reply.Socket.IsEmpty
-            ? new ForwardProbe(null, null, "the agent has no socket: " + Printable.Line(reply.Problem))
+    private async Task<ForwardProbe> TryForwardAsync(string? noSocket, CancellationToken cancellationToken) =>
+        (_noForward ?? noSocket) is { } reason
+            ? new ForwardProbe(null, null, reason)
             : await Forward.ProbeAsync(_directory!.ForwardSocket, _process!.Pid, _process.Errors, cancellationToken).ConfigureAwait(false);
-    }
-
-    private SshException Expired(BootstrapDialogue dialogue, Exception inner)
-    {
-        string last = _process?.Errors.Lines is { Count: > 0 } lines ? "; the last words were: " + lines[^1] : "";
-        string what = dialogue.Begun ? "the bootstrap" : "ssh or the login shell";
-        return new SshException(dialogue.Phase, $"{what} has been silent for {options.Patience.TotalSeconds:0} s{last}{dialogue.Refusals}", inner);
-    }
 }

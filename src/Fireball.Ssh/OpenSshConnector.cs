@@ -30,7 +30,7 @@ public sealed class OpenSshConnector : ISshConnector
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var attempt = new ConnectAttempt(Check(target), options);
+        var attempt = new ConnectAttempt(target.Checked(), options);
         try
         {
             return await run(attempt).ConfigureAwait(false);
@@ -39,19 +39,6 @@ public sealed class OpenSshConnector : ISshConnector
         {
             await attempt.AbandonAsync().ConfigureAwait(false);
             throw;
-        }
-    }
-
-    // Again, for those who made the target without Parse.
-    private static SshTarget Check(SshTarget target)
-    {
-        try
-        {
-            return SshTarget.Parse(target.Destination, target.Arguments);
-        }
-        catch (FormatException e)
-        {
-            throw new SshException(SshPhase.Resolve, e.Message, e);
         }
     }
 }

@@ -64,35 +64,44 @@ internal static class SshDefaults
         return (rest, mayForward);
     }
 
-    // What ssh reads without -F. It refuses its user's file where others may write to it, but not an included one;
-    // so that is checked here.
-    private static string SystemFiles()
+    /// <summary>ssh refuses its user's file where others may write to it; an included one it does not, so that is checked here.</summary>
+    /// <exception cref="SshException">Phase connect: others may write to it.</exception>
+    internal static void CheckOwnFile(string home)
     {
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var own = new FileInfo(home + "/.ssh/config");
         const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         if (own.Exists && (own.ResolveLinkTarget(returnFinalTarget: true) ?? own).UnixFileMode is var mode && (mode & Others) != UnixFileMode.None)
         {
             throw new SshException(SshPhase.Connect, $"bad permissions on {own.FullName}: others may write to it; chmod go-w it");
         }
+    }
 
+    /// <summary>The file of -F can be read.</summary>
+    /// <exception cref="SshException">Phase connect: it cannot.</exception>
+    internal static void CheckReadable(string file)
+    {
+        try
+        {
+            File.OpenHandle(Path.GetFullPath(file)).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SshException(SshPhase.Connect, $"cannot open the ssh configuration file {Printable.Quote(file)}: {Reason(e)}", e);
+        }
+    }
+
+    // What ssh reads without -F.
+    private static string SystemFiles()
+    {
+        CheckOwnFile(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
         return "Include ~/.ssh/config\nInclude /etc/ssh/ssh_config\n";
     }
 
     // By a link in our directory, because Include takes patterns and words where -F takes a name as it is.
     private static string Link(LocalDirectory directory, string file)
     {
-        string path = Path.GetFullPath(file);
-        try
-        {
-            File.OpenHandle(path).Dispose();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new SshException(SshPhase.Connect, $"cannot open the ssh configuration file {Printable.Quote(file)}: {Reason(e)}", e);
-        }
-
-        File.CreateSymbolicLink(directory.UserConfig, path);
+        CheckReadable(file);
+        File.CreateSymbolicLink(directory.UserConfig, Path.GetFullPath(file));
         return directory.UserConfig;
     }
 

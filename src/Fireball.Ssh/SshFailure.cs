@@ -66,6 +66,16 @@ internal static class SshFailure
             : new SshException(phase, $"the login shell did not run the bootstrap; it ended with status {status}{said}");
     }
 
+    /// <summary>For a host key that is another than the known one.</summary>
+    /// <param name="offending">Where the known one stands; null: nothing said so.</param>
+    internal static string HostKeyChanged(string? offending) =>
+        "host key verification failed: REMOTE HOST IDENTIFICATION HAS CHANGED"
+        + (offending is null ? "" : $" ({offending})")
+        + "; if the host was set up anew, remove the old key with ssh-keygen -R";
+
+    /// <summary>For a host key that nobody has vouched for.</summary>
+    internal static string HostKeyRefused(string why) => why + " (connect once with ssh to check and accept the key)";
+
     /// <summary>Why a session that had an agent ended.</summary>
     internal static string Ended(IReadOnlyList<string> lines, int exitCode)
     {
@@ -93,16 +103,13 @@ internal static class SshFailure
         if (line.Contains("REMOTE HOST IDENTIFICATION", StringComparison.Ordinal))
         {
             string? offending = lines.FirstOrDefault(l => l.StartsWith("Offending", StringComparison.Ordinal));
-            return "host key verification failed: REMOTE HOST IDENTIFICATION HAS CHANGED"
-                + (offending is null ? "" : $" ({offending})")
-                + "; if the host was set up anew, remove the old key with ssh-keygen -R";
+            return HostKeyChanged(offending);
         }
 
         if (line.Contains("Host key verification failed", StringComparison.Ordinal))
         {
             string? why = lines.LastOrDefault(l => l.Contains("host key is known", StringComparison.Ordinal));
-            return line.TrimEnd('.') + (why is null ? "" : ": " + why)
-                + " (connect once with ssh to check and accept the key)";
+            return HostKeyRefused(line.TrimEnd('.') + (why is null ? "" : ": " + why));
         }
 
         return line;

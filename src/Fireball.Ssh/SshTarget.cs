@@ -36,6 +36,20 @@ public sealed record SshTarget(string Destination, IReadOnlyList<string> Argumen
         return new SshTarget(destination, list);
     }
 
+    /// <summary>The same, checked again, for those who made it without <see cref="Parse"/>.</summary>
+    /// <exception cref="SshException">Phase resolve, with what is wrong.</exception>
+    internal SshTarget Checked()
+    {
+        try
+        {
+            return Parse(Destination, Arguments);
+        }
+        catch (FormatException e)
+        {
+            throw new SshException(SshPhase.Resolve, e.Message, e);
+        }
+    }
+
     private static string? WhyNotDestination(string destination)
     {
         if (destination.Length > MaxLength)

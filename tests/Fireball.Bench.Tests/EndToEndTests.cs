@@ -52,7 +52,7 @@ public sealed class EndToEndTests : IDisposable
         string runtime = Directory.CreateDirectory(_directory["run"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         string temporary = Directory.CreateDirectory(_directory["tmp"]).FullName;
         ProcessStartInfo start = StartInfo(
-            "local", "--transports", "command,serve,spawn", "--size", "64K", "--concurrency", "2", "--rounds", "2", "--for", "20ms",
+            "local", "--transports", "command,serve,spawn", "--size", "64K", "--concurrency", "1", "--rounds", "2", "--for", "20ms",
             "--json", _directory["r.json"]);
         start.Environment["PATH"] = $"{BuiltAgent.Programs}:{start.Environment["PATH"]}";
         start.Environment["XDG_RUNTIME_DIR"] = runtime;

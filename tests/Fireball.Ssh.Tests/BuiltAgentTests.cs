@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -6,10 +7,11 @@ namespace Fireball.Ssh.Tests;
 /// <summary>The whole way with the real agent.</summary>
 public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
 {
+    public static TheoryData<string, bool> Bridges => Connectors.With(false, true);
+
     [RequiresTheory("sshd", "ssh", "agent")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task It_is_uploaded_started_and_greets_and_the_channel_ends_with_its_owner(bool bridge)
+    [MemberData(nameof(Bridges))]
+    public async Task It_is_uploaded_started_and_greets_and_the_channel_ends_with_its_owner(string connector, bool bridge)
     {
         var options = new SshConnectOptions
         {
@@ -18,15 +20,15 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
             Lease = TimeSpan.FromSeconds(1),
         };
         int agent;
-        await using (var session = await Connect.ToAsync(fixture.Server, options))
+        await using (var session = await Connect.ByAsync(connector, fixture.Server, options))
         {
             agent = session.Agent.Pid;
-            Assert.Equal(bridge ? SshRoute.Bridge : SshRoute.Forward, session.Route);
+            Assert.Equal(bridge ? SshRoute.Bridge : Connectors.UsualRoute(connector).Route, session.Route);
             Assert.StartsWith("0.", session.Agent.Version, StringComparison.Ordinal);
             Assert.True(Connect.IsRunning(agent));
             await using var stream = await session.OpenStreamAsync();
             byte[] signature = new byte[10];
-            if (bridge)
+            if (session.Route == SshRoute.Bridge)
             {
                 // Over the channel the agent speaks once it has been spoken to.
                 await stream.WriteAsync(new byte[] { 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f });
@@ -40,32 +42,47 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
     }
 
     [RequiresTheory("sshd", "ssh", "agent")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_lost_connection_is_made_again_to_the_same_agent(bool bridge)
+    [MemberData(nameof(Bridges))]
+    public async Task A_lost_connection_is_made_again_to_the_same_agent(string connector, bool bridge)
     {
         var options = new SshConnectOptions { Agent = AgentImage.Load(BuiltAgent.Path!), ForceBridge = bridge };
         AgentLaunch agent;
-        await using (var lost = await Connect.ToAsync(fixture.Server, options))
+        await using (var lost = await Connect.ByAsync(connector, fixture.Server, options))
         {
             agent = lost.Agent;
-            using var ssh = Process.GetProcessById(((OpenSshSession)lost).ProcessId);
-            ssh.Kill();
+            await CutAsync(agent.Pid);
             await lost.Ended.WaitAsync(Connect.Limit);
         }
 
         var target = SshTarget.Parse("t", ["-F", fixture.Server.ConfigPath]);
-        var connector = new OpenSshConnector();
-        await using var session = await connector.ReattachAsync(target, agent, options).WaitAsync(Connect.Limit);
-        Assert.Equal(bridge ? SshRoute.Bridge : SshRoute.Forward, session.Route);
+        var again = Connectors.Get(connector);
+        await using var session = await again.ReattachAsync(target, agent, options).WaitAsync(Connect.Limit);
+        Assert.Equal(bridge ? SshRoute.Bridge : Connectors.UsualRoute(connector).Route, session.Route);
         await using var stream = await session.OpenStreamAsync();
         byte[] signature = new byte[10];
         await stream.ReadExactlyAsync(signature).AsTask().WaitAsync(Connect.Limit);
         Assert.Equal([0xff, 0x7f], [signature[0], signature[9]]);
 
         var gone = agent with { SocketPath = "/tmp/fireball-" + new string('0', 32) + "/a" };
-        var e = await Assert.ThrowsAsync<SshException>(() => connector.ReattachAsync(target, gone, options));
+        var e = await Assert.ThrowsAsync<SshException>(() => again.ReattachAsync(target, gone, options));
         Assert.Equal(SshPhase.Launch, e.Phase);
         Assert.Contains("the agent is gone", e.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Kills the sshd of the connection, which is above the agent.</summary>
+    private static async Task CutAsync(int agent)
+    {
+        for (int pid = agent; ; pid = await ParentAsync(pid))
+        {
+            using var process = Process.GetProcessById(pid);
+            if (process.ProcessName.StartsWith("sshd", StringComparison.Ordinal))
+            {
+                process.Kill();
+                return;
+            }
+        }
+    }
+
+    private static async Task<int> ParentAsync(int pid) =>
+        int.Parse((await File.ReadAllTextAsync($"/proc/{pid}/stat")).Split(')')[^1].Split(' ')[2], CultureInfo.InvariantCulture);
 }

@@ -9,17 +9,25 @@ internal static class Connect
     /// <summary>Turns a hang into a failure.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task<ISshSession> ToAsync(SshServer server, SshConnectOptions options, params string[] arguments)
+    public static Task<ISshSession> ToAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
+        ByAsync(Connectors.OpenSsh, server, options, arguments);
+
+    public static Task<SshException> FailsAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
+        FailsByAsync(Connectors.OpenSsh, server, options, arguments);
+
+    public static async Task<ISshSession> ByAsync(
+        string connector, SshServer server, SshConnectOptions options, params string[] arguments)
     {
         using var limit = new CancellationTokenSource(Limit);
         var target = SshTarget.Parse("t", ["-F", server.ConfigPath, .. arguments]);
-        return await new OpenSshConnector().ConnectAsync(target, options, limit.Token);
+        return await Connectors.Get(connector).ConnectAsync(target, options, limit.Token);
     }
 
-    public static async Task<SshException> FailsAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
+    public static async Task<SshException> FailsByAsync(
+        string connector, SshServer server, SshConnectOptions options, params string[] arguments) =>
         await Assert.ThrowsAsync<SshException>(async () =>
         {
-            await using var session = await ToAsync(server, options, arguments);
+            await using var session = await ByAsync(connector, server, options, arguments);
         });
 
     /// <summary>A connection's greeting, and random bytes there and back.</summary>

@@ -10,79 +10,94 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
 {
     private static readonly SshConnectOptions Options = new() { Agent = Agents.StandIn };
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_name_without_address()
+    public static TheoryData<string, string> Platforms => Connectors.With("Linux aarch64", "Darwin arm64");
+
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_name_without_address(string connector)
     {
-        var e = await Connect.FailsAsync(fixture.Server, Options, "-o", "HostName=no-such-host.invalid");
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "HostName=no-such-host.invalid");
         Assert.Equal(SshPhase.Resolve, e.Phase);
         Assert.Contains("Could not resolve hostname no-such-host.invalid", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_port_where_nobody_listens()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_port_where_nobody_listens(string connector)
     {
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
-        var e = await Connect.FailsAsync(fixture.Server, Options, "-p", port.ToString(CultureInfo.InvariantCulture));
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-p", port.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(SshPhase.Connect, e.Phase);
         Assert.EndsWith($"port {port}: Connection refused", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_key_that_the_host_does_not_accept()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_key_that_the_host_does_not_accept(string connector)
     {
         await using var other = await SshServer.StartAsync();
-        var e = await Connect.FailsAsync(
+        var e = await Connect.FailsByAsync(
+            connector,
             other, Options, "-p", fixture.Server.Port.ToString(CultureInfo.InvariantCulture), "-o", "UserKnownHostsFile=" + fixture.Server.KnownHostsPath);
         Assert.Equal(SshPhase.Authenticate, e.Phase);
         Assert.Contains("Permission denied (publickey)", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_host_key_that_is_not_known()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_host_key_that_is_not_known(string connector)
     {
-        var e = await Connect.FailsAsync(fixture.Server, Options, "-o", "UserKnownHostsFile=/dev/null");
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "UserKnownHostsFile=/dev/null");
         Assert.Equal(SshPhase.Connect, e.Phase);
         Assert.StartsWith("Host key verification failed: No ED25519 host key is known for", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_host_key_that_has_changed()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_host_key_that_has_changed(string connector)
     {
         await using var other = await SshServer.StartAsync();
         string known = (await File.ReadAllTextAsync(other.KnownHostsPath)).Replace(
             $":{other.Port} ", $":{fixture.Server.Port} ", StringComparison.Ordinal);
         string file = Path.Combine(other.DirectoryPath, "changed");
         await File.WriteAllTextAsync(file, known);
-        var e = await Connect.FailsAsync(fixture.Server, Options, "-o", "UserKnownHostsFile=" + file);
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "UserKnownHostsFile=" + file);
         Assert.Equal(SshPhase.Connect, e.Phase);
         Assert.Contains($"REMOTE HOST IDENTIFICATION HAS CHANGED (Offending ED25519 key in {file}:1)", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task No_common_cipher()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task No_common_cipher(string connector)
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { Configuration = ["Ciphers aes256-ctr"] });
-        var e = await Connect.FailsAsync(server, Options, "-o", "Ciphers=aes128-ctr");
+        var e = await Connect.FailsByAsync(connector, server, Options, "-o", "Ciphers=aes128-ctr");
         Assert.Equal(SshPhase.Connect, e.Phase);
-        Assert.Contains("no matching cipher found", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            connector == Connectors.SshNet ? "No matching client encryption algorithm" : "no matching cipher found", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_configuration_file_that_is_not_there()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_configuration_file_that_is_not_there(string connector)
     {
         var e = await Assert.ThrowsAsync<SshException>(
-            () => new OpenSshConnector().ConnectAsync(SshTarget.Parse("t", ["-F", "/no/such/file"]), Options));
+            () => Connectors.Get(connector).ConnectAsync(SshTarget.Parse("t", ["-F", "/no/such/file"]), Options));
         Assert.Equal("cannot open the ssh configuration file \"/no/such/file\": no such file", e.Message);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task An_option_that_ssh_does_not_know()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task An_option_that_ssh_does_not_know(string connector)
     {
-        var e = await Connect.FailsAsync(fixture.Server, Options, "-o", "NoSuchOption=1");
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "NoSuchOption=1");
         Assert.Equal(SshPhase.Connect, e.Phase);
-        Assert.Contains("Bad configuration option: nosuchoption", e.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            connector == Connectors.SshNet ? "option -o: nosuchoption is not supported by SSH.NET" : "Bad configuration option: nosuchoption",
+            e.Message,
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -94,24 +109,24 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     }
 
     [RequiresTheory("sshd", "ssh", "root")]
-    [InlineData("Linux aarch64")]
-    [InlineData("Darwin arm64")]
-    public async Task A_platform_without_an_agent_is_named(string platform)
+    [MemberData(nameof(Platforms))]
+    public async Task A_platform_without_an_agent_is_named(string connector, string platform)
     {
         using var bin = new TemporaryDirectory();
         bin.Write("uname", $"#!/bin/sh\necho {platform}\n", (UnixFileMode)0b111_101_101);
         await using var server = await SshServer.StartAsync(
             new SshServerOptions { Configuration = [$"SetEnv PATH={bin.Path}:/usr/bin:/bin"] });
-        var e = await Connect.FailsAsync(server, Options);
+        var e = await Connect.FailsByAsync(connector, server, Options);
         Assert.Equal(SshPhase.Probe, e.Phase);
         Assert.StartsWith($"the host is {platform}; no agent for it was built, only for Linux x86_64", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh", "python3")]
-    public async Task An_agent_that_runs_nowhere_is_told_with_every_directory_tried()
+    [RequiresTheory("sshd", "ssh", "python3")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task An_agent_that_runs_nowhere_is_told_with_every_directory_tried(string connector)
     {
         var agent = Agents.Changed("import sys; sys.exit('no such instruction')\n");
-        var e = await Connect.FailsAsync(fixture.Server, Options with { Agent = agent });
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options with { Agent = agent });
         Assert.Equal(SshPhase.Upload, e.Phase);
         Assert.StartsWith("no directory can hold and run the agent: ", e.Message, StringComparison.Ordinal);
         string name = fixture.Server.User.Name;
@@ -121,20 +136,22 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
         }
     }
 
-    [RequiresFact("sshd", "ssh", "python3")]
-    public async Task An_agent_that_fails_to_start_is_told_with_its_words()
+    [RequiresTheory("sshd", "ssh", "python3")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task An_agent_that_fails_to_start_is_told_with_its_words(string connector)
     {
         var agent = Agents.Changed("import sys\nif sys.argv[1] != '--version': sys.exit('out of luck')\n");
-        var e = await Connect.FailsAsync(fixture.Server, Options with { Agent = agent });
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options with { Agent = agent });
         Assert.Equal(SshPhase.Launch, e.Phase);
         Assert.Equal("the agent ended with status 1: out of luck", e.Message);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task A_login_that_says_nothing_is_not_waited_for_forever()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_login_that_says_nothing_is_not_waited_for_forever(string connector)
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { Configuration = ["ForceCommand exec sleep 600"] });
-        var e = await Connect.FailsAsync(server, Options with { Patience = TimeSpan.FromSeconds(1) });
+        var e = await Connect.FailsByAsync(connector, server, Options with { Patience = TimeSpan.FromSeconds(1) });
         Assert.Equal(SshPhase.Probe, e.Phase);
         Assert.Equal("ssh or the login shell has been silent for 1 s", e.Message);
     }

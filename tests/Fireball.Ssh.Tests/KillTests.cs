@@ -82,11 +82,12 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         Assert.Empty(Directory.GetDirectories(parent, $"fireball-ssh-{controller.Id}-*"));
     }
 
-    [RequiresFact("sshd", "ssh", "python3")]
-    public async Task Two_controllers_of_one_user_install_the_same_agent_at_the_same_time()
+    [RequiresTheory("sshd", "ssh", "python3")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task Two_controllers_of_one_user_install_the_same_agent_at_the_same_time(string connector)
     {
         var options = new SshConnectOptions { Agent = Agents.Fresh() };
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Connect.ToAsync(fixture.Server, options)));
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Connect.ByAsync(connector, fixture.Server, options)));
         foreach (var session in sessions)
         {
             await Connect.EchoAsync(session);

@@ -16,56 +16,62 @@ public sealed class PromptTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [RequiresFact("sshd", "ssh", "python3", "root")]
-    public async Task A_password_is_asked_for_and_a_wrong_one_asked_again()
+    [RequiresTheory("sshd", "ssh", "python3", "root")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_password_is_asked_for_and_a_wrong_one_asked_again(string connector)
     {
         await using var server = await PasswordServerAsync();
         var person = new Person("wrong", server.User.Password);
-        await using var session = await Connect.ToAsync(server, With(person));
+        await using var session = await Connect.ByAsync(connector, server, With(person));
         await Connect.EchoAsync(session);
         Assert.Equal([SshPromptKind.Secret, SshPromptKind.Secret], person.Asked.Select(p => p.Kind));
         Assert.Equal($"{server.User.Name}@127.0.0.1's password: ", person.Asked[0].Text);
     }
 
-    [RequiresFact("sshd", "ssh", "root")]
-    public async Task A_person_who_refuses_is_asked_once_and_the_question_is_named()
+    [RequiresTheory("sshd", "ssh", "root")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_person_who_refuses_is_asked_once_and_the_question_is_named(string connector)
     {
         await using var server = await PasswordServerAsync();
         var person = new Person(null, server.User.Password);
-        var e = await Connect.FailsAsync(server, With(person));
+        var e = await Connect.FailsByAsync(connector, server, With(person));
         Assert.Equal(SshPhase.Authenticate, e.Phase);
         Assert.Equal($"ssh's question was not answered: {server.User.Name}@127.0.0.1's password", e.Message);
         Assert.Single(person.Asked);
     }
 
-    [RequiresFact("sshd", "ssh", "root")]
-    public async Task Without_anybody_to_ask_a_password_fails_at_once()
+    [RequiresTheory("sshd", "ssh", "root")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task Without_anybody_to_ask_a_password_fails_at_once(string connector)
     {
         await using var server = await PasswordServerAsync();
-        var e = await Connect.FailsAsync(server, new SshConnectOptions { Agent = Agents.StandIn });
+        var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agent = Agents.StandIn });
         Assert.Equal(SshPhase.Authenticate, e.Phase);
-        Assert.Contains("Permission denied (publickey,password)", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            connector == Connectors.SshNet ? "(publickey,password)" : "Permission denied (publickey,password)", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh", "python3")]
-    public async Task The_passphrase_of_a_key_is_asked_for()
+    [RequiresTheory("sshd", "ssh", "python3")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task The_passphrase_of_a_key_is_asked_for(string connector)
     {
         await using var server = await SshServer.StartAsync();
         await Command.CheckAsync("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", server.KeyPath);
         var person = new Person("open sesame");
-        await using var session = await Connect.ToAsync(server, With(person));
+        await using var session = await Connect.ByAsync(connector, server, With(person));
         await Connect.EchoAsync(session);
         Assert.Equal($"Enter passphrase for key '{server.KeyPath}': ", Assert.Single(person.Asked).Text);
     }
 
-    [RequiresFact("sshd", "ssh", "python3")]
-    public async Task An_unknown_host_key_is_shown_and_kept_once_accepted()
+    [RequiresTheory("sshd", "ssh", "python3")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task An_unknown_host_key_is_shown_and_kept_once_accepted(string connector)
     {
         await using var server = await SshServer.StartAsync();
         string known = _directory["known"];
         var person = new Person("yes");
         string[] arguments = ["-o", "UserKnownHostsFile=" + known, "-o", "StrictHostKeyChecking=ask"];
-        await using (var session = await Connect.ToAsync(server, With(person), arguments))
+        await using (var session = await Connect.ByAsync(connector, server, With(person), arguments))
         {
             await Connect.EchoAsync(session);
         }
@@ -75,25 +81,27 @@ public sealed class PromptTests : IDisposable
         Assert.Contains("ED25519 key fingerprint is SHA256:", question.Text, StringComparison.Ordinal);
         Assert.Contains($"[127.0.0.1]:{server.Port}", await File.ReadAllTextAsync(known), StringComparison.Ordinal);
 
-        await using var again = await Connect.ToAsync(server, new SshConnectOptions { Agent = Agents.StandIn }, arguments);
+        await using var again = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = Agents.StandIn }, arguments);
     }
 
-    [RequiresFact("sshd", "ssh")]
-    public async Task An_unknown_host_key_that_is_refused_ends_the_connect()
+    [RequiresTheory("sshd", "ssh")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task An_unknown_host_key_that_is_refused_ends_the_connect(string connector)
     {
         await using var server = await SshServer.StartAsync();
-        var e = await Connect.FailsAsync(
-            server, With(new Person("no")), "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=ask");
+        var e = await Connect.FailsByAsync(
+            connector, server, With(new Person("no")), "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=ask");
         Assert.Equal(SshPhase.Connect, e.Phase);
         Assert.StartsWith("Host key verification failed", e.Message, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sshd", "ssh", "root")]
-    public async Task No_secret_is_in_an_argument_or_an_environment()
+    [RequiresTheory("sshd", "ssh", "root")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task No_secret_is_in_an_argument_or_an_environment(string connector)
     {
         await using var server = await PasswordServerAsync();
         var person = new Person(server.User.Password);
-        await using var session = await Connect.ToAsync(server, With(person));
+        await using var session = await Connect.ByAsync(connector, server, With(person));
         string secret = session.Agent.Secret;
         int files = 0;
         foreach (string process in Directory.GetDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out _)))

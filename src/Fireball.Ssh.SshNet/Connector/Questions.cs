@@ -1,0 +1,39 @@
+namespace Fireball.Ssh.SshNet;
+
+/// <summary>
+/// Puts questions to the prompter, one after the other. A refused one ends the connect, as with OpenSSH: whoever does not
+/// answer is not asked again.
+/// </summary>
+internal sealed class Questions(ISshPrompter prompter, CancellationToken cancellationToken)
+{
+    /// <summary>A question is before the person now.</summary>
+    internal bool IsAsking { get; private set; }
+
+    /// <summary>Asks.</summary>
+    /// <exception cref="SshException">Of this phase: it was not answered.</exception>
+    internal async Task<string> AskAsync(SshPromptKind kind, string text, SshPhase phase, CancellationToken token)
+    {
+        string question = Printable.Line(text.AsSpan().Trim().Trim("?:").TrimEnd());
+        IsAsking = true;
+        try
+        {
+            return await prompter.AskAsync(new SshPrompt(kind, text), token).ConfigureAwait(false)
+                ?? throw new SshException(phase, $"ssh's question was not answered: {question}");
+        }
+        catch (Exception e) when (e is not SshException && !token.IsCancellationRequested)
+        {
+            throw new SshException(phase, $"ssh's question was not answered ({Printable.Line(e.Message)}): {question}", e);
+        }
+        finally
+        {
+            IsAsking = false;
+        }
+    }
+
+    /// <summary>
+    /// Asks for a secret in the middle of SSH.NET's authentication, which is synchronous. It waits: on the thread that the
+    /// connect has to itself, and for keyboard-interactive on the one that SSH.NET raises its event on.
+    /// </summary>
+    internal string AskSecret(string text) =>
+        AskAsync(SshPromptKind.Secret, text, SshPhase.Authenticate, cancellationToken).GetAwaiter().GetResult();
+}

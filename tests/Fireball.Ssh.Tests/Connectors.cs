@@ -1,0 +1,36 @@
+using Fireball.Ssh.SshNet;
+
+namespace Fireball.Ssh.Tests;
+
+/// <summary>The implementations that this build has. What holds for all is tested with each.</summary>
+public static class Connectors
+{
+    public const string OpenSsh = "openssh";
+    public const string SshNet = "sshnet";
+
+    private static readonly string[] Names = SshNetConnector.IsBuilt ? [OpenSsh, SshNet] : [OpenSsh];
+
+    public static TheoryData<string> All => new(Names);
+
+    /// <summary>Each with each of these.</summary>
+    public static TheoryData<string, T> With<T>(params T[] values)
+    {
+        var data = new TheoryData<string, T>();
+        foreach (string name in Names)
+        {
+            foreach (var value in values)
+            {
+                data.Add(name, value);
+            }
+        }
+
+        return data;
+    }
+
+    internal static ISshConnector Get(string name) => name == SshNet ? new SshNetConnector() : new OpenSshConnector();
+
+    /// <summary>How an agent is reached where nothing is in the way.</summary>
+    internal static (SshRoute Route, string? Reason) UsualRoute(string name) => name == SshNet
+        ? (SshRoute.Bridge, "SSH.NET cannot forward to a Unix-domain socket")
+        : (SshRoute.Forward, null);
+}
