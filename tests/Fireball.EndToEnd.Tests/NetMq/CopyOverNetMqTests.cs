@@ -1,0 +1,5 @@
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+public sealed class CopyOverNetMqTests(SshServerFixture fixture) : CopyTests(fixture, "netmq"), IClassFixture<SshServerFixture>;

@@ -1,0 +1,5 @@
+using Fireball.TestSupport;
+
+namespace Fireball.EndToEnd.Tests;
+
+public sealed class ExecOverNetMqTests(SshServerFixture fixture) : ExecTests(fixture, "netmq"), IClassFixture<SshServerFixture>;
