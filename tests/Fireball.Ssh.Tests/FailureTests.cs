@@ -95,7 +95,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
         var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "NoSuchOption=1");
         Assert.Equal(SshPhase.Connect, e.Phase);
         Assert.Contains(
-            connector == Connectors.SshNet ? "option -o: nosuchoption is not supported by SSH.NET" : "Bad configuration option: nosuchoption",
+            connector == Connectors.SshNet ? "option -o: NoSuchOption is not supported by SSH.NET" : "Bad configuration option: nosuchoption",
             e.Message,
             StringComparison.OrdinalIgnoreCase);
     }

@@ -27,9 +27,9 @@ public sealed class ConfigLineTests
     public void Blank_lines_and_comments_say_nothing(string text) => Assert.Null(ConfigLine.Parse(text, "here"));
 
     [Theory]
-    [InlineData("HostName", "here: hostname has no argument")]
-    [InlineData("HostName =", "here: hostname has no argument")]
-    [InlineData("HostName # web1", "here: hostname has no argument")]
+    [InlineData("HostName", "here: HostName has no argument")]
+    [InlineData("HostName =", "here: HostName has no argument")]
+    [InlineData("HostName # web1", "here: HostName has no argument")]
     [InlineData("IdentityFile \"a b", "here: a quote has no end")]
     public void What_is_no_line_is_named_with_its_place(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => ConfigLine.Parse(text, "here")).Message);

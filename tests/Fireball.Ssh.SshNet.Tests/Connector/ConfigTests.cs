@@ -83,7 +83,7 @@ public sealed class ConfigTests : IDisposable
         string file = _directory.Write("cfg", "# one\nHost t\n  " + line + "\n");
         var e = Assert.Throws<SshException>(() => ResolvedHost.Of(SshTarget.Parse("t", ["-F", file])));
         Assert.Equal(SshPhase.Connect, e.Phase);
-        string keyword = line.Split(' ')[0].ToLowerInvariant();
+        string keyword = line.Split(' ')[0];
         Assert.Equal($"ssh_config line 3 of {file}: {keyword} is not supported by SSH.NET; use --ssh openssh", e.Message);
 
         // For another host it says nothing.
@@ -104,10 +104,10 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Port 0", "\"0\" is no value of port")]
-    [InlineData("Port 65536", "\"65536\" is no value of port")]
-    [InlineData("IdentitiesOnly maybe", "\"maybe\" is no value of identitiesonly")]
-    [InlineData("StrictHostKeyChecking maybe", "\"maybe\" is no value of stricthostkeychecking")]
+    [InlineData("Port 0", "\"0\" is no value of Port")]
+    [InlineData("Port 65536", "\"65536\" is no value of Port")]
+    [InlineData("IdentitiesOnly maybe", "\"maybe\" is no value of IdentitiesOnly")]
+    [InlineData("StrictHostKeyChecking maybe", "\"maybe\" is no value of StrictHostKeyChecking")]
     public void A_value_that_is_none_is_named(string line, string words)
     {
         string file = _directory.Write("cfg", line + "\n");

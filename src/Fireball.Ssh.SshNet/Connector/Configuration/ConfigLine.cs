@@ -2,8 +2,12 @@ using System.Text;
 
 namespace Fireball.Ssh.SshNet;
 
-/// <summary>One line of an ssh_config, or one -o option: its keyword in lower case, its arguments, and where it stands.</summary>
-internal sealed record ConfigLine(string Keyword, IReadOnlyList<string> Arguments, string Location)
+/// <summary>One line of an ssh_config, or one -o option.</summary>
+/// <param name="Written">The keyword as it is written, made printable: for messages.</param>
+/// <param name="Keyword">The keyword in lower case.</param>
+/// <param name="Arguments">At least one.</param>
+/// <param name="Location">Where it stands.</param>
+internal sealed record ConfigLine(string Written, string Keyword, IReadOnlyList<string> Arguments, string Location)
 {
     /// <summary>The first argument.</summary>
     internal string Value => Arguments[0];
@@ -25,7 +29,8 @@ internal sealed record ConfigLine(string Keyword, IReadOnlyList<string> Argument
         }
 
         int end = rest.IndexOfAny(" \t=");
-        string keyword = (end < 0 ? rest : rest[..end]).Trim('"').ToString().ToLowerInvariant();
+        string keyword = (end < 0 ? rest : rest[..end]).Trim('"').ToString();
+        string written = Printable.Line(keyword);
         rest = end < 0 ? [] : rest[end..].TrimStart(" \t");
         if (!rest.IsEmpty && rest[0] == '=')
         {
@@ -40,8 +45,8 @@ internal sealed record ConfigLine(string Keyword, IReadOnlyList<string> Argument
         }
 
         return arguments.Count == 0
-            ? throw new FormatException($"{location}: {Printable.Line(keyword)} has no argument")
-            : new ConfigLine(keyword, arguments, location);
+            ? throw new FormatException($"{location}: {written} has no argument")
+            : new ConfigLine(written, keyword.ToLowerInvariant(), arguments, location);
     }
 
     private static string TakeWord(ref ReadOnlySpan<char> rest, string location)

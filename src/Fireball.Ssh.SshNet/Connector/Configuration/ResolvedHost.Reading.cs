@@ -95,7 +95,7 @@ internal sealed partial class ResolvedHost
     }
 
     private static void Set(SshSettings settings, string keyword, string value, string option) =>
-        settings.Apply(new ConfigLine(keyword, [value], "option " + option));
+        settings.Apply(new ConfigLine(keyword, keyword, [value], "option " + option));
 
     // SshTarget has checked it.
     private static string Destination(string destination, SshSettings settings)

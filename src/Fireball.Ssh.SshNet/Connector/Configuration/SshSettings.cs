@@ -56,16 +56,15 @@ internal sealed class SshSettings
                 return;
             }
 
-            string what = Printable.Line(line.Keyword);
             if (!ConfigKeywords.RefusedUnless.TryGetValue(line.Keyword, out string? neutral))
             {
-                throw NotSupported(line.Location, what);
+                throw NotSupported(line.Location, line.Written);
             }
 
             // The first value holds for these too: "ProxyCommand none" for a host switches off the one for all.
             if (_values.TryAdd(line.Keyword, line) && !line.Value.Equals(neutral, StringComparison.OrdinalIgnoreCase))
             {
-                throw NotSupported(line.Location, what);
+                throw NotSupported(line.Location, line.Written);
             }
         }
     }
@@ -125,7 +124,7 @@ internal sealed class SshSettings
 
     /// <summary>A value that is none of the keyword's.</summary>
     internal static SshException Bad(ConfigLine line) => new(
-        SshPhase.Connect, $"{line.Location}: {Printable.Quote(line.Value)} is no value of {Printable.Line(line.Keyword)}");
+        SshPhase.Connect, $"{line.Location}: {Printable.Quote(line.Value)} is no value of {line.Written}");
 
     private bool IsUnknownOnPurpose(string keyword) =>
         _values.TryGetValue("ignoreunknown", out var line)
