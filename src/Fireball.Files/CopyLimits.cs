@@ -31,7 +31,8 @@ public static class CopyLimits
     /// far below the usual limit of 1,024 descriptors.</summary>
     public const int OpenDirectories = 64;
 
-    /// <summary>After so many bytes the kernel is told to begin writing them out, so that the sync at the end is
-    /// short; arbitrary, a few milliseconds of a disk's time.</summary>
-    public const int Writeback = 8 * 1024 * 1024;
+    /// <summary>After so many bytes more of one file a sync begins beside the writing, unless one is still running. 16 MiB,
+    /// arbitrary: a tenth of a second of a rotating disk, which is long beside the flush of its cache at each sync's end,
+    /// and what is left for the end of the file is short.</summary>
+    public const int EarlySync = 16 * 1024 * 1024;
 }

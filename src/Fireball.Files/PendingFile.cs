@@ -5,18 +5,19 @@ using Fireball.V1;
 namespace Fireball.Files;
 
 // One file on its way: without a name, or under a temporary one, until everything of it is right.
-internal sealed class PendingFile(TemporaryNames temporaries)
+internal sealed class PendingFile(TemporaryNames temporaries, bool sync)
 {
     private const uint OwnerOnly = 0x180; // 0600
 
     private readonly ContentHash _hash = new();
+    private readonly EarlySync _early = new();
     private int _fd = -1;
     private int _directory;
     private byte[] _directoryPath = [];
     private byte[] _name = [];
     private byte[]? _temporary;
     private long _written;
-    private long _writebackFrom;
+    private long _syncFrom;
     private long _bytes;
 
     public bool IsOpen => _fd >= 0;
@@ -31,7 +32,7 @@ internal sealed class PendingFile(TemporaryNames temporaries)
         _directoryPath = directoryPath;
         _name = name.ToArray();
         _temporary = null;
-        _written = _writebackFrom = _bytes = 0;
+        _written = _syncFrom = _bytes = 0;
         _hash.Reset();
         if (temporaries.UseUnnamed)
         {
@@ -72,11 +73,9 @@ internal sealed class PendingFile(TemporaryNames temporaries)
 
         _written = offset + data.Length;
         _bytes += data.Length;
-        if (_written - _writebackFrom >= CopyLimits.Writeback)
+        if (sync && _written - _syncFrom >= CopyLimits.EarlySync && _early.TryBegin(_fd))
         {
-            // Only a hint; whether the data reached the disk is what the sync says.
-            _ = PosixFile.BeginWriteback(_fd, _writebackFrom, _written - _writebackFrom);
-            _writebackFrom = _written;
+            _syncFrom = _written;
         }
 
         return 0;
@@ -91,10 +90,20 @@ internal sealed class PendingFile(TemporaryNames temporaries)
     }
 
     /// <summary>Length, mode, time, sync, and then the name in one step. 0, or the error and its step.</summary>
-    public int Commit(FileEntry entry, long size, bool sync, out string step)
+    /// <param name="entry">The mode and the time.</param>
+    /// <param name="size">The length; beyond what was written a hole.</param>
+    /// <param name="alone">It is synced here; one of many is with them at the end.</param>
+    /// <param name="step">What the error came from.</param>
+    public int Commit(FileEntry entry, long size, bool alone, out string step)
     {
-        step = "write";
-        int result = size > _written ? PosixFile.Truncate(_fd, size) : 0;
+        step = "sync";
+        int result = _early.Finish();
+        if (result >= 0 && size > _written)
+        {
+            step = "write";
+            result = PosixFile.Truncate(_fd, size);
+        }
+
         if (result >= 0)
         {
             step = "set mode";
@@ -107,7 +116,7 @@ internal sealed class PendingFile(TemporaryNames temporaries)
             result = PosixFile.SetModified(_fd, entry.MtimeS, entry.MtimeNs);
         }
 
-        if (result >= 0 && sync)
+        if (result >= 0 && sync && alone)
         {
             step = "sync";
             result = PosixFile.Sync(_fd);
@@ -206,6 +215,8 @@ internal sealed class PendingFile(TemporaryNames temporaries)
             return 0;
         }
 
+        // After a drop its result does not matter; but nothing may sync another file under the same number.
+        _ = _early.Finish();
         int result = PosixFile.Close(_fd);
         _fd = -1;
         return result;

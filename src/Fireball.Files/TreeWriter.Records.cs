@@ -85,7 +85,7 @@ public sealed partial class TreeWriter
 
         bool single = entry.Path.IsEmpty;
         int directory = single ? _root.Parent : _stack.Top;
-        int result = _file.Commit(entry, (long)end.Size, single && _options.Sync, out string step);
+        int result = _file.Commit(entry, (long)end.Size, alone: single, out string step);
         if (result >= 0 && single && _options.Sync)
         {
             // The name, too, is on the disk when success is told.

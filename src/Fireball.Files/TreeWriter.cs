@@ -42,7 +42,7 @@ public sealed partial class TreeWriter : IDisposable
         _options = options;
         _root = root;
         _temporaries = new TemporaryNames(options.Journal, options.Unnamed);
-        _file = new PendingFile(_temporaries);
+        _file = new PendingFile(_temporaries, options.Sync);
         if (options.IntoDirectory)
         {
             _rootSeen = true;

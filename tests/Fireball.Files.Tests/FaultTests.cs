@@ -71,7 +71,7 @@ public sealed class FaultTests : IDisposable
         Tree.Create(_directory["disk/file"], "old");
         Tree.Run("sync", "-f", _directory["disk/file"]);
 
-        // More than the disk can store, less than is written out early.
+        // More than the disk can store, less than is synced early.
         File.WriteAllBytes(_directory["source"], Incompressible(7_000_000));
 
         (FileSummary summary, List<FileFailure> failures) = await Copying.CopyAsync(
@@ -82,6 +82,30 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(0UL, summary.Files);
         Assert.Equal("old", File.ReadAllText(_directory["disk/file"]));
         Assert.Empty(Tree.Temporaries(_directory["disk"]));
+    }
+
+    [RequiresTheory("root", "mount", "mkfs.ext4", "/dev/loop-control")]
+    [InlineData("file")]
+    [InlineData("tree")]
+    public async Task A_disk_that_fails_at_a_sync_before_the_end_is_a_failure_and_the_old_file_stays(string kind)
+    {
+        using var disk = new FailingDisk(_directory["disk"]);
+        Directory.CreateDirectory(_directory["disk/to"]);
+        Tree.Create(_directory["disk/to/file"], "old");
+        Tree.Run("sync", "-f", _directory["disk/to/file"]);
+
+        // The last early sync has it all; the kernel tells its error to nobody else.
+        Directory.CreateDirectory(_directory["from"]);
+        File.WriteAllBytes(_directory["from/file"], Incompressible(2 * CopyLimits.EarlySync));
+
+        string inside = kind == "file" ? "/file" : "";
+        (FileSummary summary, List<FileFailure> failures) =
+            await Copying.CopyAsync(_directory["from"] + inside, _directory["disk/to"] + inside);
+
+        Assert.Contains("sync", failures[0].Message, StringComparison.Ordinal);
+        Assert.Equal(0UL, summary.Files);
+        Assert.Equal("old", File.ReadAllText(_directory["disk/to/file"]));
+        Assert.Empty(Tree.Temporaries(_directory["disk/to"]));
     }
 
     [RequiresFact("root", "mount", "mkfs.ext4", "/dev/loop-control")]

@@ -67,6 +67,6 @@ internal static unsafe partial class FileImports
     [LibraryImport(Libc, EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(int fd);
 
-    [LibraryImport(Libc, EntryPoint = "sync_file_range", SetLastError = true)]
-    public static partial int SyncFileRange(int fd, long offset, long length, uint flags);
+    [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int SyncData(int fd);
 }

@@ -22,9 +22,6 @@ public static unsafe partial class PosixFile
     private const int SeekData = 3;
     private const int SeekHole = 4;
 
-    // SYNC_FILE_RANGE_WRITE: begin writing these pages to the disk, wait for nothing.
-    private const uint SyncRangeWrite = 2;
-
     /// <summary>Opens <paramref name="path"/> as seen from a directory; the descriptor closes on exec.</summary>
     public static int OpenAt(int directory, ReadOnlySpan<byte> path, OpenFlags flags, uint mode = 0)
     {
@@ -299,9 +296,8 @@ public static unsafe partial class PosixFile
     /// <summary>Waits until everything of the file system that holds <paramref name="fd"/> is on the disk.</summary>
     public static int SyncFileSystem(int fd) => Check(FileImports.SyncFileSystem(fd));
 
-    /// <summary>Lets the kernel begin to write a range to the disk, so that a later sync finds little to do.</summary>
-    public static int BeginWriteback(int fd, long offset, long length) =>
-        Check(FileImports.SyncFileRange(fd, offset, length, SyncRangeWrite));
+    /// <summary>Waits until the file's data, and what of its metadata is needed to read it, are on the disk.</summary>
+    public static int SyncData(int fd) => Check(FileImports.SyncData(fd));
 
     private static int Unlink(int directory, ReadOnlySpan<byte> path, int flags)
     {
