@@ -6,6 +6,7 @@ using Contract = Fireball.V1.Agent;
 namespace Fireball.Agent.Services;
 
 /// <summary>The service `fireball.v1.Agent`, whatever transport it is reached by.</summary>
+[BindServiceMethod(typeof(AgentBinding), nameof(AgentBinding.BindService))]
 public sealed partial class AgentService : Contract.AgentBase
 {
     // A Ping's payload is for measuring; more than one chunk measures nothing else.

@@ -35,9 +35,10 @@ public sealed class FileService(byte[] home, TemporaryJournal? journal)
             {
                 do
                 {
-                    if (requests.Current.Records.Count > 0)
+                    PutRequest request = requests.Current;
+                    if (request.Records.Count > 0)
                     {
-                        await pump.WriteAsync(requests.Current.Records, memory: null, cancelled).ConfigureAwait(false);
+                        await pump.WriteAsync(request.Records, request.Memory, cancelled).ConfigureAwait(false);
                     }
                 }
                 while (await requests.MoveNext(cancelled).ConfigureAwait(false));

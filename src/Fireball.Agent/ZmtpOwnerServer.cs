@@ -3,7 +3,6 @@ using Fireball.Agent.Services;
 using Fireball.Posix;
 using Fireball.Rpc;
 using Fireball.Zmtp;
-using AgentContract = Fireball.V1.Agent;
 
 namespace Fireball.Agent;
 
@@ -22,7 +21,7 @@ internal sealed class ZmtpOwnerServer : IOwnerServer
         {
             HandlerFailed = (method, e) => failed($"{method} failed: {e.GetType().Name}: {e.Message}"),
         });
-        AgentContract.BindService(_server.Services, service);
+        AgentBinding.BindService(_server.Services, service);
         _options = new ZmtpOptions
         {
             SocketType = SocketType.Router,

@@ -4,17 +4,14 @@ using Google.Protobuf;
 
 namespace Fireball.Files;
 
-/// <summary>
-/// A GetResponse (agent.proto) whose records' data lies in memory that is used again for later ones. A copy of 1 GiB
-/// read by the generated parser makes 1 GiB of garbage, which costs more than all else that is done with the bytes.
-/// </summary>
+/// <summary>A GetResponse (agent.proto) whose records' data lies in memory that is used again for later ones.</summary>
 public sealed class ReceivedBatch : IDisposable
 {
     private readonly List<FileRecord> _records = [];
     private readonly List<FileFailure> _failures = [];
-    private byte[]? _memory;
+    private readonly MessageCopy _message;
 
-    private ReceivedBatch(byte[] memory) => _memory = memory;
+    private ReceivedBatch(MessageCopy message) => _message = message;
 
     /// <summary>The records; their data is valid until disposal.</summary>
     public IReadOnlyList<FileRecord> Records => _records;
@@ -29,12 +26,10 @@ public sealed class ReceivedBatch : IDisposable
     /// <exception cref="InvalidDataException">The bytes are not one.</exception>
     public static ReceivedBatch Parse(in ReadOnlySequence<byte> payload)
     {
-        int length = checked((int)payload.Length);
-        var batch = new ReceivedBatch(ArrayPool<byte>.Shared.Rent(Math.Max(length, 1)));
+        var batch = new ReceivedBatch(new MessageCopy(payload));
         try
         {
-            payload.CopyTo(batch._memory);
-            batch.Read(batch._memory.AsMemory(0, length));
+            batch.Read(batch._message.Bytes);
             return batch;
         }
         catch (InvalidProtocolBufferException e)
@@ -50,13 +45,7 @@ public sealed class ReceivedBatch : IDisposable
     }
 
     /// <summary>Gives the memory back; nobody may look at the records' data any more.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _memory, null) is { } memory)
-        {
-            ArrayPool<byte>.Shared.Return(memory);
-        }
-    }
+    public void Dispose() => _message.Dispose();
 
     private void Read(ReadOnlyMemory<byte> message)
     {
@@ -66,7 +55,7 @@ public sealed class ReceivedBatch : IDisposable
             switch ((field, type))
             {
                 case (GetResponse.RecordsFieldNumber, WireFormat.WireType.LengthDelimited):
-                    _records.Add(ReadRecord(message[reader.ReadLengthDelimited()]));
+                    _records.Add(RecordParser.Parse(message[reader.ReadLengthDelimited()]));
                     break;
                 case (GetResponse.FailuresFieldNumber, WireFormat.WireType.LengthDelimited):
                     _failures.Add(FileFailure.Parser.ParseFrom(message.Span[reader.ReadLengthDelimited()]));
@@ -79,37 +68,5 @@ public sealed class ReceivedBatch : IDisposable
                     break;
             }
         }
-    }
-
-    private static FileRecord ReadRecord(ReadOnlyMemory<byte> message)
-    {
-        var record = new FileRecord();
-        var reader = new WireReader(message.Span);
-        while (reader.TryReadTag(out int field, out WireFormat.WireType type))
-        {
-            switch ((field, type))
-            {
-                case (FileRecord.NumberFieldNumber, WireFormat.WireType.Varint):
-                    record.Number = reader.ReadVarint();
-                    break;
-                case (FileRecord.EntryFieldNumber, WireFormat.WireType.LengthDelimited):
-                    record.Entry = FileEntry.Parser.ParseFrom(message.Span[reader.ReadLengthDelimited()]);
-                    break;
-                case (FileRecord.OffsetFieldNumber, WireFormat.WireType.Varint):
-                    record.Offset = reader.ReadVarint();
-                    break;
-                case (FileRecord.DataFieldNumber, WireFormat.WireType.LengthDelimited):
-                    record.Data = UnsafeByteOperations.UnsafeWrap(message[reader.ReadLengthDelimited()]);
-                    break;
-                case (FileRecord.EndFieldNumber, WireFormat.WireType.LengthDelimited):
-                    record.End = FileEnd.Parser.ParseFrom(message.Span[reader.ReadLengthDelimited()]);
-                    break;
-                default:
-                    reader.Skip(type);
-                    break;
-            }
-        }
-
-        return record;
     }
 }

@@ -1,0 +1,32 @@
+using System.Buffers;
+
+namespace Fireball.Files;
+
+/// <summary>
+/// A received message in memory that is used again for later ones. A copy of 1 GiB read by the generated parser makes
+/// 1 GiB of garbage, which costs more than all else that is done with the bytes.
+/// </summary>
+internal sealed class MessageCopy : IDisposable
+{
+    private readonly int _length;
+    private byte[]? _memory;
+
+    public MessageCopy(in ReadOnlySequence<byte> message)
+    {
+        _length = checked((int)message.Length);
+        _memory = ArrayPool<byte>.Shared.Rent(Math.Max(_length, 1));
+        message.CopyTo(_memory);
+    }
+
+    /// <summary>The bytes, until disposal.</summary>
+    public ReadOnlyMemory<byte> Bytes => (_memory ?? throw new ObjectDisposedException(nameof(MessageCopy))).AsMemory(0, _length);
+
+    /// <summary>Gives the memory back; nobody may look at the bytes any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _memory, null) is { } memory)
+        {
+            ArrayPool<byte>.Shared.Return(memory);
+        }
+    }
+}

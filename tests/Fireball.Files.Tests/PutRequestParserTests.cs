@@ -1,0 +1,68 @@
+using System.Buffers;
+using Fireball.V1;
+using Google.Protobuf;
+
+namespace Fireball.Files.Tests;
+
+public sealed class PutRequestParserTests
+{
+    private static readonly PutRequest Whole = new()
+    {
+        Start = new PutStart { Target = ByteString.CopyFromUtf8("there"), MakeParents = true },
+        Records =
+        {
+            new FileRecord
+            {
+                Number = 300,
+                Entry = new FileEntry { Path = ByteString.CopyFromUtf8("a/b"), Mode = 0x1a4, Size = 5, MtimeS = -1 },
+                Offset = 1UL << 40,
+                Data = ByteString.CopyFromUtf8("bytes"),
+                End = new FileEnd { Size = 5, Hash = ByteString.CopyFrom(new byte[16]) },
+            },
+            new FileRecord { Number = 301 },
+        },
+    };
+
+    [Fact]
+    public void Reads_what_the_generated_parser_reads()
+    {
+        PutRequest request = Parse(Whole.ToByteArray());
+        using IDisposable memory = request.Memory!;
+
+        Assert.Equal(Whole, request);
+    }
+
+    [Fact]
+    public void Passes_over_fields_it_does_not_know()
+    {
+        PutRequest request = Parse([.. WireSamples.UnknownFields, .. Whole.ToByteArray(), .. WireSamples.UnknownFields]);
+        using IDisposable memory = request.Memory!;
+
+        Assert.Equal(Whole, request);
+    }
+
+    [Fact]
+    public void A_message_cut_anywhere_is_refused_or_ends_between_two_fields()
+    {
+        byte[] message = Whole.ToByteArray();
+        for (int length = 0; length < message.Length; length++)
+        {
+            byte[] cut = message[..length];
+
+            Assert.Equal(
+                WireSamples.Accepts(() => PutRequest.Parser.ParseFrom(cut)),
+                WireSamples.Accepts(() => Parse(cut).Memory!.Dispose()));
+        }
+    }
+
+    [Fact]
+    public void A_flipped_bit_never_reads_outside_of_the_message()
+    {
+        foreach (byte[] mutant in WireSamples.FlippedBits(Whole.ToByteArray()))
+        {
+            _ = WireSamples.Accepts(() => Parse(mutant).Memory!.Dispose());
+        }
+    }
+
+    private static PutRequest Parse(byte[] message) => PutRequestParser.Parse(new ReadOnlySequence<byte>(message));
+}

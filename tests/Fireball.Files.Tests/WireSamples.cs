@@ -1,0 +1,40 @@
+using Google.Protobuf;
+
+namespace Fireball.Files.Tests;
+
+/// <summary>Damaged and foreign messages, for parsers that stand beside the generated ones.</summary>
+internal static class WireSamples
+{
+    /// <summary>Field 100 as a varint, a length-delimited field, eight bytes and four.</summary>
+    public static readonly byte[] UnknownFields =
+        [0xA0, 0x06, 0x01, 0xA2, 0x06, 0x01, 0xFF, 0xA1, 0x06, 1, 2, 3, 4, 5, 6, 7, 8, 0xA5, 0x06, 1, 2, 3, 4];
+
+    /// <summary>Whether it reads, or refuses as parsers do; another exception is the test's failure.</summary>
+    public static bool Accepts(Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The message with each of its bits flipped in turn.</summary>
+    public static IEnumerable<byte[]> FlippedBits(byte[] message)
+    {
+        for (int bit = 0; bit < 8 * message.Length; bit++)
+        {
+            byte[] mutant = [.. message];
+            mutant[bit / 8] ^= (byte)(1 << (bit % 8));
+            yield return mutant;
+        }
+    }
+}
