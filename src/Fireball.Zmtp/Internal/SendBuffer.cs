@@ -6,7 +6,7 @@ namespace Fireball.Zmtp;
 /// Encoded frames waiting to be sent, in pooled chunks. Two of these alternate in a connection: one is written while
 /// the other is sent.
 /// </summary>
-internal sealed class SendBuffer : IMessageWriter
+internal sealed class SendBuffer(int maxFrameSize, int maxMessageSize) : IMessageWriter
 {
     /// <summary>
     /// 128 KiB: a message of the 64 KiB Fireball sends at a time with its headers, or some 2,000 small ones, in one
@@ -18,19 +18,9 @@ internal sealed class SendBuffer : IMessageWriter
     private const int MaxChunkSize = 512 * 1024;
 
     private readonly List<Chunk> _chunks = [];
-    private readonly int _maxFrameSize;
-    private readonly int _maxMessageSize;
+    private MessageProgress _progress = new(maxFrameSize, maxMessageSize);
     private byte[] _array = [];
     private int _position;
-    private int _frameRemaining;
-    private long _messageSize;
-    private bool _inMessage;
-
-    public SendBuffer(int maxFrameSize, int maxMessageSize)
-    {
-        _maxFrameSize = maxFrameSize;
-        _maxMessageSize = maxMessageSize;
-    }
 
     /// <summary>Bytes in the buffer.</summary>
     public long Length { get; private set; }
@@ -96,64 +86,32 @@ internal sealed class SendBuffer : IMessageWriter
         }
 
         (_position, Length) = (mark.Position, mark.Length);
-        (_frameRemaining, _inMessage) = (0, false);
+        _progress.Abandon();
     }
 
     /// <summary>Throws where the encoder left a frame or a message unfinished.</summary>
-    public void ThrowIfUnfinished()
-    {
-        if (_frameRemaining > 0)
-        {
-            throw new InvalidOperationException($"A frame was begun and {_frameRemaining} bytes of it were not written.");
-        }
-
-        if (_inMessage)
-        {
-            throw new InvalidOperationException("A message was begun and its last frame was not written.");
-        }
-    }
+    public void ThrowIfUnfinished() => _progress.ThrowIfUnfinished();
 
     /// <inheritdoc/>
     public void BeginFrame(int length, bool more)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (_frameRemaining > 0)
-        {
-            throw new InvalidOperationException($"The frame before lacks {_frameRemaining} bytes.");
-        }
-
-        _messageSize = (_inMessage ? _messageSize : 0) + length;
-        if (length > _maxFrameSize || _messageSize > _maxMessageSize)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(length), length, $"A frame has at most {_maxFrameSize} bytes, a message {_maxMessageSize}.");
-        }
-
+        _progress.BeginFrame(length, more);
         WriteHeader(more ? FrameFlags.More : FrameFlags.None, length);
-        _frameRemaining = length;
-        _inMessage = more;
     }
 
     /// <summary>Writes a whole command frame; not within a message.</summary>
     public void WriteCommand(ReadOnlySpan<byte> body)
     {
         WriteHeader(FrameFlags.Command, body.Length);
-        _frameRemaining = body.Length;
         body.CopyTo(GetSpan(body.Length));
-        Advance(body.Length);
+        Advanced(body.Length);
     }
 
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        if ((uint)count > (uint)Math.Min(_frameRemaining, _array.Length - _position))
-        {
-            throw new InvalidOperationException($"{count} bytes are more than the {_frameRemaining} left in the frame.");
-        }
-
-        _position += count;
-        _frameRemaining -= count;
-        Length += count;
+        _progress.Advance(count, _array.Length - _position);
+        Advanced(count);
     }
 
     /// <inheritdoc/>
@@ -170,6 +128,12 @@ internal sealed class SendBuffer : IMessageWriter
         return _array.AsSpan(_position);
     }
 
+    private void Advanced(int count)
+    {
+        _position += count;
+        Length += count;
+    }
+
     private void WriteHeader(FrameFlags flags, int length)
     {
         // Room for the whole frame at once where it fits a chunk, so that the encoder writes without interruption.
@@ -178,16 +142,14 @@ internal sealed class SendBuffer : IMessageWriter
             NextChunk(FrameHeader.LongSize + Math.Min(length, MaxChunkSize));
         }
 
-        var size = FrameHeader.Write(_array.AsSpan(_position), flags, length);
-        _position += size;
-        Length += size;
+        Advanced(FrameHeader.Write(_array.AsSpan(_position), flags, length));
     }
 
     private void EnsureRoom(int sizeHint)
     {
         if (_array.Length - _position < Math.Max(sizeHint, 1))
         {
-            NextChunk(Math.Max(sizeHint, Math.Min(_frameRemaining, MaxChunkSize)));
+            NextChunk(Math.Max(sizeHint, Math.Min(_progress.FrameRemaining, MaxChunkSize)));
         }
     }
 

@@ -16,11 +16,9 @@ internal sealed class FrameWriter(int maxFrameSize, int maxMessageSize) : IMessa
     private int _chunkEnd;
     private byte[] _array = [];
     private int _position;
-    private int _frameRemaining;
+    private MessageProgress _progress = new(maxFrameSize, maxMessageSize);
     private byte[]? _spare;
     private bool _spareIsOut;
-    private long _messageSize;
-    private bool _inMessage;
 
     /// <summary>What was written; taken by whoever sends it.</summary>
     public List<Frame> Frames { get; set; } = [];
@@ -32,39 +30,17 @@ internal sealed class FrameWriter(int maxFrameSize, int maxMessageSize) : IMessa
     public void RollBack(int frames, long written)
     {
         Frames.RemoveRange(frames, Frames.Count - frames);
-        (Written, _frameRemaining, _inMessage, _spareIsOut) = (written, 0, false, false);
+        (Written, _spareIsOut) = (written, false);
+        _progress.Abandon();
     }
 
     /// <summary>Throws where the encoder left a frame or a message unfinished.</summary>
-    public void ThrowIfUnfinished()
-    {
-        if (_frameRemaining > 0)
-        {
-            throw new InvalidOperationException($"A frame was begun and {_frameRemaining} bytes of it were not written.");
-        }
-
-        if (_inMessage)
-        {
-            throw new InvalidOperationException("A message was begun and its last frame was not written.");
-        }
-    }
+    public void ThrowIfUnfinished() => _progress.ThrowIfUnfinished();
 
     /// <inheritdoc/>
     public void BeginFrame(int length, bool more)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (_frameRemaining > 0)
-        {
-            throw new InvalidOperationException($"The frame before lacks {_frameRemaining} bytes.");
-        }
-
-        _messageSize = (_inMessage ? _messageSize : 0) + length;
-        if (length > maxFrameSize || _messageSize > maxMessageSize)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(length), length, $"A frame has at most {maxFrameSize} bytes, a message {maxMessageSize}.");
-        }
-
+        _progress.BeginFrame(length, more);
         if (length > MaxShared)
         {
             (_array, _position) = (GC.AllocateUninitializedArray<byte>(length), 0);
@@ -82,17 +58,13 @@ internal sealed class FrameWriter(int maxFrameSize, int maxMessageSize) : IMessa
 
         Frames.Add(new Frame(_array, _position, length, more));
         Written += more ? length : length + MessageCost.Overhead;
-        (_frameRemaining, _inMessage, _spareIsOut) = (length, more, false);
+        _spareIsOut = false;
     }
 
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        if ((uint)count > (uint)_frameRemaining)
-        {
-            throw new InvalidOperationException($"{count} bytes are more than the {_frameRemaining} left in the frame.");
-        }
-
+        _progress.Advance(count, _spareIsOut ? _spare!.Length : int.MaxValue);
         if (_spareIsOut)
         {
             _spare.AsSpan(0, count).CopyTo(_array.AsSpan(_position));
@@ -100,17 +72,16 @@ internal sealed class FrameWriter(int maxFrameSize, int maxMessageSize) : IMessa
         }
 
         _position += count;
-        _frameRemaining -= count;
     }
 
     /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         // Never beyond the frame: what follows it in a shared chunk may be another frame's, which NetMQ is sending.
-        if (_frameRemaining >= Math.Max(sizeHint, 1))
+        if (_progress.FrameRemaining >= Math.Max(sizeHint, 1))
         {
             _spareIsOut = false;
-            return _array.AsMemory(_position, _frameRemaining);
+            return _array.AsMemory(_position, _progress.FrameRemaining);
         }
 
         // An encoder may ask for more than it will write.
