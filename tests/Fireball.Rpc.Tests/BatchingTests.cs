@@ -1,3 +1,4 @@
+using Fireball.TestSupport;
 using Google.Protobuf;
 using Grpc.Core;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Fireball.TestSupport;
 using global::NetMQ;
 using global::NetMQ.Sockets;
 
