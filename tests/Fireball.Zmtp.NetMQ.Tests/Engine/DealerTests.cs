@@ -243,7 +243,7 @@ public sealed class DealerTests : IDisposable
 
     public void Dispose() => _limit.Dispose();
 
-    /// <summary>Writes and flushes until a flush has waited for a second, or it is too much; the messages written.</summary>
+    /// <summary>Writes and flushes until a flush is stuck, or it is too much; the messages written.</summary>
     private async Task<int> WriteUntilStuckAsync(IMessageConnection connection, byte[] chunk)
     {
         for (int written = 1; ; written++)
@@ -255,7 +255,7 @@ public sealed class DealerTests : IDisposable
 
             connection.Write(chunk);
             var flush = connection.FlushAsync(_limit.Token).AsTask();
-            if (await Task.WhenAny(flush, Task.Delay(1000, _limit.Token)) != flush)
+            if (await Task.WhenAny(flush, Task.Delay(Pair.Stuck, _limit.Token)) != flush)
             {
                 return written;
             }

@@ -8,6 +8,12 @@ namespace Fireball.Zmtp.NetMQ.Tests;
 /// <summary>Connections for tests, and what they send each other.</summary>
 internal static class Pair
 {
+    /// <summary>
+    /// A flush that waits so long is taken for stuck: a thousand times what 64 KiB need on loopback. On a machine that is
+    /// slower yet the tests ask for less, and never fail by it.
+    /// </summary>
+    public static readonly TimeSpan Stuck = TimeSpan.FromSeconds(1);
+
     public static ZmtpOptions Dealer { get; } = new();
 
     public static ZmtpOptions Router { get; } = new() { SocketType = SocketType.Router };

@@ -102,7 +102,7 @@ public sealed class RouterHostTests : IAsyncLifetime
             written++;
             server.Write(chunk);
             var flush = server.FlushAsync(_limit.Token).AsTask();
-            if (await Task.WhenAny(flush, Task.Delay(1000, _limit.Token)) != flush)
+            if (await Task.WhenAny(flush, Task.Delay(Pair.Stuck, _limit.Token)) != flush)
             {
                 break;
             }
@@ -136,7 +136,7 @@ public sealed class RouterHostTests : IAsyncLifetime
             written++;
             client.Write(chunk);
             var flush = client.FlushAsync(_limit.Token).AsTask();
-            if (await Task.WhenAny(flush, Task.Delay(1000, _limit.Token)) != flush)
+            if (await Task.WhenAny(flush, Task.Delay(Pair.Stuck, _limit.Token)) != flush)
             {
                 break;
             }

@@ -8,7 +8,7 @@ namespace Fireball.Zmtp.NetMQ;
 /// connections, and ends with the last one, so that a program that uses NetMQ itself can clean it up. One thread for all,
 /// because a poller of NetMQ takes six of its 1,024 sockets; what runs here never waits.
 /// </summary>
-#pragma warning disable CA1001 // What it holds is disposed by the thread itself, or by the last user where that has failed.
+#pragma warning disable CA1001 // What it holds is disposed by the thread itself.
 internal sealed class SocketThread
 #pragma warning restore CA1001
 {
@@ -21,6 +21,9 @@ internal sealed class SocketThread
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly NetMQQueue<bool> _wakeUps = new();
     private readonly HashSet<Action<Exception>> _users = [];
+
+    // The thread's own; when it has died, nobody's.
+    private readonly HashSet<NetMQSocket> _sockets = [];
     private bool _isDead;
 
     private SocketThread()
@@ -44,7 +47,6 @@ internal sealed class SocketThread
     /// <summary>The user posts nothing any more, and its sockets are removed.</summary>
     public void Release(Action<Exception> failed)
     {
-        bool isDead;
         lock (Gate)
         {
             _users.Remove(failed);
@@ -54,17 +56,9 @@ internal sealed class SocketThread
             }
 
             _current = _current == this ? null : _current;
-            isDead = _isDead;
         }
 
-        if (isDead)
-        {
-            Dispose();
-        }
-        else
-        {
-            Post(_poller.Stop);
-        }
+        Post(Stop);
     }
 
     /// <summary>Runs this on the thread, soon. It must not throw or wait.</summary>
@@ -113,7 +107,11 @@ internal sealed class SocketThread
     }
 
     /// <summary>On the thread: its events are raised here from now on.</summary>
-    public void Add(NetMQSocket socket) => _poller.Add(socket);
+    public void Add(NetMQSocket socket)
+    {
+        _poller.Add(socket);
+        _sockets.Add(socket);
+    }
 
     /// <summary>On the thread.</summary>
     public void Add(NetMQTimer timer) => _poller.Add(timer);
@@ -121,12 +119,27 @@ internal sealed class SocketThread
     /// <summary>On the thread: closes it; what was handed to it is sent within its linger time.</summary>
     public void Remove(NetMQSocket socket, NetMQTimer? timer = null)
     {
+        if (!_sockets.Remove(socket))
+        {
+            // Not added yet, or closed with the thread, where this does nothing.
+            Dispose(socket);
+            return;
+        }
+
         if (timer is not null)
         {
             _poller.Remove(timer);
         }
 
         _poller.RemoveAndDispose(socket);
+    }
+
+    private void Stop()
+    {
+        if (!_isDead)
+        {
+            _poller.Stop();
+        }
     }
 
     private void WakeUp()
@@ -176,24 +189,38 @@ internal sealed class SocketThread
             failed(failure);
         }
 
-        // From here on the users close their sockets on their own threads, one at a time.
+        // From here on actions run on their users' threads, one at a time.
         lock (_wakeUps)
         {
             _isDead = true;
             RunActions();
+            foreach (var socket in _sockets)
+            {
+                Dispose(socket);
+            }
+
+            _sockets.Clear();
         }
+
+        // NetMQ's cleanup waits for every socket, these two have theirs as well.
+        Dispose();
     }
 
     private void Dispose()
     {
+        Dispose(_wakeUps);
+        Dispose(_poller);
+    }
+
+    private static void Dispose(IDisposable part)
+    {
         try
         {
-            _wakeUps.Dispose();
-            _poller.Dispose();
+            part.Dispose();
         }
         catch (NetMQException)
         {
-            // NetMQ is cleaned up already.
+            // NetMQ is being cleaned up.
         }
     }
 }
