@@ -48,9 +48,9 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         using var directory = new TemporaryDirectory();
         string pidFile = directory["pid"];
         string ssh = directory.Write("ssh", $"#!/bin/sh\necho $$ >{pidFile}\nexec ssh \"$@\"\n", (UnixFileMode)0b111_101_101);
-        var kill = new KillOnUpload(pidFile);
+        var kill = new OnUpload(() => Processes.Kill(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture)));
         var e = await Connect.FailsAsync(server, new SshConnectOptions { Agent = agent, SshProgram = ssh, Progress = kill });
-        Assert.True(kill.Killed);
+        Assert.True(kill.Done);
         Assert.Equal(SshPhase.Upload, e.Phase);
         Assert.StartsWith("the upload ended with status 137", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(user.Home + "/.cache/fireball/agent-" + agent.Hash));
@@ -58,6 +58,26 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         await using var session = await Connect.ToAsync(server, new SshConnectOptions { Agent = agent });
         Assert.True(session.Agent.Uploaded);
         Assert.Equal([session.Agent.ExecutablePath], Directory.GetFiles(user.Home + "/.cache/fireball").Where(f => !IsOfALivingShell(f)));
+    }
+
+    [RequiresTheory("sshd", "ssh", "python3", "pgrep")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task A_link_lost_during_the_upload_is_told_and_leaves_nothing_that_is_run(string connector)
+    {
+        var user = await LoginUsers.GetAsync("/bin/bash", "lost" + connector);
+        await using var server = await SshServer.StartAsync(new SshServerOptions { User = user });
+        var agent = Agents.Changed("# " + new string('x', 100) + Guid.NewGuid().ToString("N") + "\n");
+
+        var cut = new OnUpload(() => Processes.KillConnections(server.ProcessId));
+        var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agent = agent, Progress = cut });
+        Assert.True(cut.Done);
+        Assert.DoesNotContain('\n', e.Message);
+        Assert.NotEmpty(e.Message);
+        Assert.False(File.Exists(user.Home + "/.cache/fireball/agent-" + agent.Hash));
+
+        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = agent });
+        Assert.True(session.Agent.Uploaded);
+        await Connect.EchoAsync(session);
     }
 
     [RequiresFact("sshd", "ssh", "python3")]
@@ -98,17 +118,17 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
     private static bool IsOfALivingShell(string path) =>
         path.EndsWith(".part", StringComparison.Ordinal) && Directory.Exists("/proc/" + path.Split('.')[^2]);
 
-    private sealed class KillOnUpload(string pidFile) : IProgress<string>
+    /// <summary>Does something when an upload is announced, before its first byte is sent.</summary>
+    private sealed class OnUpload(Action action) : IProgress<string>
     {
-        public bool Killed { get; private set; }
+        public bool Done { get; private set; }
 
         public void Report(string value)
         {
             if (value.StartsWith("uploading", StringComparison.Ordinal))
             {
-                using var process = Process.GetProcessById(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture));
-                process.Kill();
-                Killed = true;
+                action();
+                Done = true;
             }
         }
     }
