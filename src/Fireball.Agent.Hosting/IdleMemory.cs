@@ -1,4 +1,5 @@
 using Fireball.Agent.Services;
+using Fireball.Files;
 
 namespace Fireball.Agent.Hosting;
 
@@ -14,12 +15,13 @@ internal sealed class IdleMemory : IDisposable
     /// </summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    // What the agent needs for short commands; below, there is nothing to win.
+    // Allocated since the last collection here: what some hundred short commands need; below, there is little to win.
     private const long WorthwhileBytes = 8 << 20;
 
     private readonly CallActivity _activity;
     private readonly ITimer _timer;
     private int _waiting;
+    private long _collectedAt;
 
     /// <summary>Watches from now on.</summary>
     internal IdleMemory(CallActivity activity, TimeProvider time)
@@ -57,8 +59,11 @@ internal sealed class IdleMemory : IDisposable
         }
 
         Volatile.Write(ref _waiting, 0);
-        if (GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes > WorthwhileBytes)
+        long allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _collectedAt > WorthwhileBytes)
         {
+            _collectedAt = allocated;
+            MessageMemory.GiveBack();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }

@@ -21,7 +21,7 @@ public static class AgentBinding
         Contract.PutMethod.ResponseMarshaller);
 
     /// <summary>Binds the methods of a service; without one only their names and types, as ASP.NET Core wants them.</summary>
-    public static void BindService(ServiceBinderBase serviceBinder, AgentService? service)
+    public static void BindService(ServiceBinderBase serviceBinder, Contract.AgentBase? service)
     {
         ArgumentNullException.ThrowIfNull(serviceBinder);
         serviceBinder.AddMethod(

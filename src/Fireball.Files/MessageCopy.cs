@@ -8,13 +8,14 @@ namespace Fireball.Files;
 /// </summary>
 internal sealed class MessageCopy : IDisposable
 {
+    private readonly ArrayPool<byte> _pool = MessageMemory.Pool;
     private readonly int _length;
     private byte[]? _memory;
 
     public MessageCopy(in ReadOnlySequence<byte> message)
     {
         _length = checked((int)message.Length);
-        _memory = ArrayPool<byte>.Shared.Rent(Math.Max(_length, 1));
+        _memory = _pool.Rent(Math.Max(_length, 1));
         message.CopyTo(_memory);
     }
 
@@ -26,7 +27,7 @@ internal sealed class MessageCopy : IDisposable
     {
         if (Interlocked.Exchange(ref _memory, null) is { } memory)
         {
-            ArrayPool<byte>.Shared.Return(memory);
+            _pool.Return(memory);
         }
     }
 }

@@ -87,8 +87,15 @@ public sealed class MetadataTests
             },
             Input = async (requests, _) =>
             {
+                // To the end: a call that ended with the first request could do so under the client's write.
                 started.SetResult();
-                return new StreamingInputCallResponse { AggregatedPayloadSize = await requests.MoveNext(CancellationToken.None) ? 1 : 0 };
+                int count = 0;
+                while (await requests.MoveNext(CancellationToken.None))
+                {
+                    count++;
+                }
+
+                return new StreamingInputCallResponse { AggregatedPayloadSize = count };
             },
         });
         using var other = server.Client.StreamingInputCall();
@@ -97,6 +104,7 @@ public sealed class MetadataTests
         Assert.Equal(expected, thrown.StatusCode);
         Assert.StartsWith(expected == StatusCode.NotFound ? where[..1] : "The metadata", thrown.Status.Detail, StringComparison.Ordinal);
         await other.RequestStream.WriteAsync(new StreamingInputCallRequest());
+        await other.RequestStream.CompleteAsync();
         Assert.Equal(1, (await other).AggregatedPayloadSize);
     }
 }

@@ -122,7 +122,9 @@ public sealed class FlowControlTests
                 return new Note();
             },
         });
-        using var call = fixture.Client.Collect();
+        // Not by disposing the call: a write that begins after that is told so, and not that it was cancelled.
+        using var cancel = new CancellationTokenSource();
+        using var call = fixture.Client.Collect(cancellationToken: cancel.Token);
         var writing = Task.Run(async () =>
         {
             while (true)
@@ -131,7 +133,7 @@ public sealed class FlowControlTests
             }
         });
         await started.WaitAsync(fixture.Limit);
-        call.Dispose();
+        await cancel.CancelAsync();
         await writing.FailsWithAsync(StatusCode.Cancelled);
     }
 

@@ -12,6 +12,9 @@ public sealed class RemoteFile : IAsyncDisposable
 {
     private const string Operation = "get";
 
+    // Bytes from which on the memory used is given back: new memory costs less than the messages of so many. Arbitrary.
+    private const long Large = 1024 * 1024;
+
     private readonly FireballHost _host;
     private readonly AsyncServerStreamingCall<ReceivedBatch> _call;
     private readonly CancellationToken _callerToken;
@@ -66,6 +69,12 @@ public sealed class RemoteFile : IAsyncDisposable
         _first?.Dispose();
         _first = null;
         _call.Dispose();
+        if (Position > Large)
+        {
+            // The program may run for long, and not read another one.
+            MessageMemory.GiveBack();
+        }
+
         return ValueTask.CompletedTask;
     }
 
