@@ -143,6 +143,44 @@ public sealed class ShutdownTests
     }
 
     /// <summary>Calls until one is refused: a server may still answer those that were on their way when it began to leave.</summary>
+    [Theory, MemberData(nameof(Transports.Zmtp), MemberType = typeof(Transports))]
+    public async Task Over_ZMTP_a_write_while_the_connection_is_failing_has_the_calls_own_reason(string transport)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var (connection, peer) = await Transports.ConnectAsync(transport, limit.Token);
+        await using var channel = new RpcChannel(connection, ZmtpFixture.Silent with { ContinueInline = true });
+        var client = new Probe.ProbeClient(channel.CallInvoker);
+
+        // The first of the calls that end holds up the end of the second: what awaits it goes on on the thread that ends them.
+        var (failing, released) = (new Signal(), new Signal());
+        var first = client.UnaryAsync(new Note()).ResponseAsync.ContinueWith(
+            _ =>
+            {
+                failing.Set();
+                released.WaitAsync(limit.Token).GetAwaiter().GetResult();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        using var second = client.Collect();
+        await second.RequestStream.WriteAsync(new Note());
+        await peer.DisposeAsync();
+        await failing.WaitAsync(limit.Token);
+        var writing = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await second.RequestStream.WriteAsync(new Note());
+            }
+        });
+
+        // Time for a write to fail early; where it is too short the test shows less, and does not fail.
+        await Task.WhenAny(writing, Task.Delay(200, limit.Token));
+        released.Set();
+        await writing.FailsWithAsync(StatusCode.Unavailable);
+        await first;
+    }
+
     private static async Task<RpcException> FirstRefusalAsync(Fixture fixture)
     {
         while (true)

@@ -93,7 +93,7 @@ internal abstract class Call(RpcConnection connection, long credit)
             });
         if (!written)
         {
-            throw WriteRefusal() ?? new IOException("the connection has failed");
+            return ConnectionFailedAsync();
         }
 
         if (buffer && Connection.Transport.UnsentBytes <= Limits.UnsentHighWater)
@@ -104,6 +104,13 @@ internal abstract class Call(RpcConnection connection, long credit)
 
         _buffered = false;
         return Connection.FlushAsync(cancellationToken);
+    }
+
+    // Whoever failed the connection may be at other calls still: why this one has ended is known when all have.
+    private async ValueTask ConnectionFailedAsync()
+    {
+        await Connection.CallsEnded.ConfigureAwait(false);
+        throw WriteRefusal() ?? new IOException("the connection has failed");
     }
 
     private async Task WaitAndWriteAsync<T>(

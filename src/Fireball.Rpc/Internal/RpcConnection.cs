@@ -93,6 +93,9 @@ internal abstract class RpcConnection : IDisposable
         _ended.TrySetResult();
     }
 
+    /// <summary>Completes when a failure of the connection has ended all of its calls.</summary>
+    internal Task CallsEnded => _failed.Task;
+
     /// <summary>Ends the connection and its calls. The first reason stays.</summary>
     internal void Fail(Exception reason)
     {
