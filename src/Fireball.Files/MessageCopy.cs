@@ -1,4 +1,5 @@
 using System.Buffers;
+using Google.Protobuf;
 
 namespace Fireball.Files;
 
@@ -12,7 +13,7 @@ internal sealed class MessageCopy : IDisposable
     private readonly int _length;
     private byte[]? _memory;
 
-    public MessageCopy(in ReadOnlySequence<byte> message)
+    private MessageCopy(in ReadOnlySequence<byte> message)
     {
         _length = checked((int)message.Length);
         _memory = _pool.Rent(Math.Max(_length, 1));
@@ -21,6 +22,29 @@ internal sealed class MessageCopy : IDisposable
 
     /// <summary>The bytes, until disposal.</summary>
     public ReadOnlyMemory<byte> Bytes => (_memory ?? throw new ObjectDisposedException(nameof(MessageCopy))).AsMemory(0, _length);
+
+    /// <summary>Reads a message out of a copy, which is disposed here where that fails.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="read">Throws <see cref="InvalidDataException"/> or <see cref="InvalidProtocolBufferException"/>; keeps the copy.</param>
+    /// <exception cref="InvalidDataException">The bytes are not one.</exception>
+    public static T Read<T>(in ReadOnlySequence<byte> message, Func<MessageCopy, T> read)
+    {
+        var copy = new MessageCopy(message);
+        try
+        {
+            return read(copy);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            copy.Dispose();
+            throw new InvalidDataException(e.Message, e);
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Gives the memory back; nobody may look at the bytes any more.</summary>
     public void Dispose()

@@ -9,29 +9,12 @@ public static class PutRequestParser
 {
     /// <summary>Reads one, with its <see cref="PutRequest.Memory"/>; fields that are not known are passed over.</summary>
     /// <exception cref="InvalidDataException">The bytes are not one.</exception>
-    public static PutRequest Parse(in ReadOnlySequence<byte> payload)
-    {
-        var message = new MessageCopy(payload);
-        try
-        {
-            var request = new PutRequest { Memory = message };
-            Read(message.Bytes, request);
-            return request;
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            message.Dispose();
-            throw new InvalidDataException(e.Message, e);
-        }
-        catch
-        {
-            message.Dispose();
-            throw;
-        }
-    }
+    public static PutRequest Parse(in ReadOnlySequence<byte> payload) => MessageCopy.Read(payload, Read);
 
-    private static void Read(ReadOnlyMemory<byte> message, PutRequest request)
+    private static PutRequest Read(MessageCopy copy)
     {
+        var request = new PutRequest { Memory = copy };
+        ReadOnlyMemory<byte> message = copy.Bytes;
         var reader = new WireReader(message.Span);
         while (reader.TryReadTag(out int field, out WireFormat.WireType type))
         {
@@ -48,5 +31,7 @@ public static class PutRequestParser
                     break;
             }
         }
+
+        return request;
     }
 }

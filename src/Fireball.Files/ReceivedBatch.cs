@@ -11,7 +11,11 @@ public sealed class ReceivedBatch : IDisposable
     private readonly List<FileFailure> _failures = [];
     private readonly MessageCopy _message;
 
-    private ReceivedBatch(MessageCopy message) => _message = message;
+    private ReceivedBatch(MessageCopy message)
+    {
+        _message = message;
+        Read(message.Bytes);
+    }
 
     /// <summary>The records; their data is valid until disposal.</summary>
     public IReadOnlyList<FileRecord> Records => _records;
@@ -24,25 +28,8 @@ public sealed class ReceivedBatch : IDisposable
 
     /// <summary>Reads a GetResponse; fields that are not known are passed over.</summary>
     /// <exception cref="InvalidDataException">The bytes are not one.</exception>
-    public static ReceivedBatch Parse(in ReadOnlySequence<byte> payload)
-    {
-        var batch = new ReceivedBatch(new MessageCopy(payload));
-        try
-        {
-            batch.Read(batch._message.Bytes);
-            return batch;
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            batch.Dispose();
-            throw new InvalidDataException(e.Message, e);
-        }
-        catch
-        {
-            batch.Dispose();
-            throw;
-        }
-    }
+    public static ReceivedBatch Parse(in ReadOnlySequence<byte> payload) =>
+        MessageCopy.Read(payload, static copy => new ReceivedBatch(copy));
 
     /// <summary>Gives the memory back; nobody may look at the records' data any more.</summary>
     public void Dispose() => _message.Dispose();

@@ -9,18 +9,7 @@ public sealed class PutRequestParserTests
     private static readonly PutRequest Whole = new()
     {
         Start = new PutStart { Target = ByteString.CopyFromUtf8("there"), MakeParents = true },
-        Records =
-        {
-            new FileRecord
-            {
-                Number = 300,
-                Entry = new FileEntry { Path = ByteString.CopyFromUtf8("a/b"), Mode = 0x1a4, Size = 5, MtimeS = -1 },
-                Offset = 1UL << 40,
-                Data = ByteString.CopyFromUtf8("bytes"),
-                End = new FileEnd { Size = 5, Hash = ByteString.CopyFrom(new byte[16]) },
-            },
-            new FileRecord { Number = 301 },
-        },
+        Records = { WireSamples.Records },
     };
 
     [Fact]

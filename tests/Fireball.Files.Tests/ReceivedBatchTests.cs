@@ -8,18 +8,7 @@ public sealed class ReceivedBatchTests
 {
     private static readonly GetResponse Whole = new()
     {
-        Records =
-        {
-            new FileRecord
-            {
-                Number = 300,
-                Entry = new FileEntry { Path = ByteString.CopyFromUtf8("a/b"), Mode = 0x1a4, Size = 5, MtimeS = -1 },
-                Offset = 1UL << 40,
-                Data = ByteString.CopyFromUtf8("bytes"),
-                End = new FileEnd { Size = 5, Hash = ByteString.CopyFrom(new byte[16]) },
-            },
-            new FileRecord { Number = 301 },
-        },
+        Records = { WireSamples.Records },
         Failures = { new FileFailure { Path = ByteString.CopyFromUtf8("c"), Errno = 13, Message = "no" } },
         Summary = new FileSummary { Files = 1, Bytes = 5 },
     };

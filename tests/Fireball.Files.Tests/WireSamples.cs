@@ -1,3 +1,4 @@
+using Fireball.V1;
 using Google.Protobuf;
 
 namespace Fireball.Files.Tests;
@@ -8,6 +9,20 @@ internal static class WireSamples
     /// <summary>Field 100 as a varint, a length-delimited field, eight bytes and four.</summary>
     public static readonly byte[] UnknownFields =
         [0xA0, 0x06, 0x01, 0xA2, 0x06, 0x01, 0xFF, 0xA1, 0x06, 1, 2, 3, 4, 5, 6, 7, 8, 0xA5, 0x06, 1, 2, 3, 4];
+
+    /// <summary>One with every field, and one with the least.</summary>
+    public static readonly FileRecord[] Records =
+    [
+        new()
+        {
+            Number = 300,
+            Entry = new FileEntry { Path = ByteString.CopyFromUtf8("a/b"), Mode = 0x1a4, Size = 5, MtimeS = -1 },
+            Offset = 1UL << 40,
+            Data = ByteString.CopyFromUtf8("bytes"),
+            End = new FileEnd { Size = 5, Hash = ByteString.CopyFrom(new byte[16]) },
+        },
+        new() { Number = 301 },
+    ];
 
     /// <summary>Whether it reads, or refuses as parsers do; another exception is the test's failure.</summary>
     public static bool Accepts(Action read)

@@ -48,7 +48,7 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         using var directory = new TemporaryDirectory();
         string pidFile = directory["pid"];
         string ssh = directory.Write("ssh", $"#!/bin/sh\necho $$ >{pidFile}\nexec ssh \"$@\"\n", (UnixFileMode)0b111_101_101);
-        var kill = new OnUpload(() => Processes.Kill(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture)));
+        var kill = new OnUpload(() => Kill(int.Parse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture)));
         var e = await Connect.FailsAsync(server, new SshConnectOptions { Agent = agent, SshProgram = ssh, Progress = kill });
         Assert.True(kill.Done);
         Assert.Equal(SshPhase.Upload, e.Phase);
@@ -60,7 +60,7 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         Assert.Equal([session.Agent.ExecutablePath], Directory.GetFiles(user.Home + "/.cache/fireball").Where(f => !IsOfALivingShell(f)));
     }
 
-    [RequiresTheory("sshd", "ssh", "python3", "pgrep")]
+    [RequiresTheory("sshd", "ssh", "python3")]
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task A_link_lost_during_the_upload_is_told_and_leaves_nothing_that_is_run(string connector)
     {
@@ -68,7 +68,7 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         await using var server = await SshServer.StartAsync(new SshServerOptions { User = user });
         var agent = Agents.Changed("# " + new string('x', 100) + Guid.NewGuid().ToString("N") + "\n");
 
-        var cut = new OnUpload(() => Processes.KillConnections(server.ProcessId));
+        var cut = new OnUpload(() => KillConnections(server.ProcessId));
         var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agent = agent, Progress = cut });
         Assert.True(cut.Done);
         Assert.DoesNotContain('\n', e.Message);
@@ -112,6 +112,26 @@ public sealed class KillTests(SshServerFixture fixture) : IClassFixture<SshServe
         {
             await Connect.EchoAsync(session);
             await session.DisposeAsync();
+        }
+    }
+
+    private static void Kill(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+
+    /// <summary>Cuts every connection of an sshd: of each the process that watches it, and the user's, which has the socket.</summary>
+    private static void KillConnections(int sshd)
+    {
+        foreach (var watching in Processes.ChildrenOf(sshd))
+        {
+            var users = Processes.ChildrenOf(watching.Pid);
+            Kill(watching.Pid);
+            foreach (var user in users)
+            {
+                Kill(user.Pid);
+            }
         }
     }
 

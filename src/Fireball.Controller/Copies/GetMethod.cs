@@ -1,6 +1,5 @@
 using Fireball.Files;
 using Fireball.V1;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace Fireball.Controller;
@@ -11,9 +10,9 @@ internal static class GetMethod
     /// <summary>The method; the same on the wire as the generated one.</summary>
     internal static readonly Method<GetRequest, ReceivedBatch> Batches = new(
         MethodType.ServerStreaming,
-        "fireball.v1.Agent",
-        "Get",
-        Marshallers.Create(static request => request.ToByteArray(), GetRequest.Parser.ParseFrom),
+        V1.Agent.GetMethod.ServiceName,
+        V1.Agent.GetMethod.Name,
+        V1.Agent.GetMethod.RequestMarshaller,
         Marshallers.Create(
             static (_, _) => throw new NotSupportedException("Responses are only read here."),
             static context => ReceivedBatch.Parse(context.PayloadAsReadOnlySequence())));

@@ -100,11 +100,7 @@ public sealed class InteropTests : IDisposable
         Assert.Equal(["before"u8.ToArray()], await connection.ReceiveAsync(_limit.Token));
         int before = pongs.Writes;
         var reading = connection.ReceiveAsync(_limit.Token);
-        while (pongs.Writes < before + 10)
-        {
-            await Task.Delay(10, _limit.Token);
-        }
-
+        await pongs.WritesReachAsync(before + 10, _limit.Token);
         counted.SetResult();
         Assert.Equal(["after"u8.ToArray()], await reading);
         await connection.SendAsync(_limit.Token, Pair.Text("end"));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using global::NetMQ;
 using global::NetMQ.Sockets;
@@ -9,11 +8,11 @@ namespace Fireball.Zmtp.NetMQ.Tests;
 public sealed class RouterHostTests : IAsyncLifetime
 {
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(60));
-    private readonly ConcurrentQueue<Exception> _refused = new();
+    private readonly TaskCompletionSource<Exception> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NetMqRouterHost _host = null!;
 
     public async Task InitializeAsync() =>
-        _host = await NetMqRouterHost.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), Pair.Router, "the end"u8.ToArray(), _refused.Enqueue, _limit.Token);
+        _host = await NetMqRouterHost.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), Pair.Router, "the end"u8.ToArray(), e => _refused.TrySetResult(e), _limit.Token);
 
     public async Task DisposeAsync()
     {
@@ -166,12 +165,7 @@ public sealed class RouterHostTests : IAsyncLifetime
             }
         }
 
-        while (_refused.IsEmpty)
-        {
-            await Task.Delay(10, _limit.Token);
-        }
-
-        Assert.Contains("there are 256 others", _refused.First().Message, StringComparison.Ordinal);
+        Assert.Contains("there are 256 others", (await _refused.Task.WaitAsync(_limit.Token)).Message, StringComparison.Ordinal);
         foreach (var client in clients)
         {
             await client.DisposeAsync();

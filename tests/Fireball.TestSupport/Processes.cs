@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Fireball.EndToEnd.Tests;
+namespace Fireball.TestSupport;
 
 /// <summary>What /proc tells.</summary>
-internal static class Processes
+public static class Processes
 {
     public sealed record Entry(int Pid, string CommandLine);
 
