@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fireball.Agent.Grpc;
 
-/// <summary>Passes on what services let escape, which the server logs as errors; nobody asks for the rest.</summary>
+/// <summary>Passes on what services let escape, which the server logs as errors; the rest is not wanted.</summary>
 internal sealed class FailureLog(Action<string> failed) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) =>

@@ -1,7 +1,6 @@
-using Fireball.Agent.Hosting;
-using Fireball.Agent.Services;
+using Fireball.Agent.Core;
 using Fireball.Kestrel;
-using Fireball.Posix;
+using Fireball.Linux;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,7 +23,7 @@ internal sealed class GrpcOwnerServer : IOwnerServer
     private readonly AcceptedConnections _connections = new("owners");
     private readonly WebApplication _kestrel;
 
-    private GrpcOwnerServer(AgentService service, string secret, Action<string> failed)
+    private GrpcOwnerServer(AgentCalls service, string secret, Action<string> failed)
     {
         var builder = KestrelHost.CreateBuilder(new KestrelHostOptions
         {
@@ -44,7 +43,7 @@ internal sealed class GrpcOwnerServer : IOwnerServer
         _kestrel = builder.Build();
         _kestrel.Use(new SecretCheck(secret).InvokeAsync);
         _kestrel.UseRouting();
-        _kestrel.MapGrpcService<AgentService>();
+        _kestrel.MapGrpcService<AgentCalls>();
     }
 
     public async Task ServeAsync(
@@ -60,7 +59,7 @@ internal sealed class GrpcOwnerServer : IOwnerServer
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(handshake.Token);
         limit.CancelAfter(HandshakeLimit);
-        using var stranger = limit.Token.UnsafeRegister(
+        using var unproved = limit.Token.UnsafeRegister(
             _ =>
             {
                 if (!handshake.IsComplete)
@@ -81,7 +80,7 @@ internal sealed class GrpcOwnerServer : IOwnerServer
 
     public ValueTask DisposeAsync() => _kestrel.DisposeAsync();
 
-    internal static async Task<IOwnerServer> StartAsync(AgentService service, string secret, Action<string> failed)
+    internal static async Task<IOwnerServer> StartAsync(AgentCalls service, string secret, Action<string> failed)
     {
         var server = new GrpcOwnerServer(service, secret, failed);
         await server._kestrel.StartAsync();

@@ -1,4 +1,4 @@
 using Fireball.Agent;
-using Fireball.Agent.Hosting;
+using Fireball.Agent.Core;
 
 return AgentProgram.Run("fireball-agent", args, ZmtpOwnerServer.StartAsync);

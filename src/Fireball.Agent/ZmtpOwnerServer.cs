@@ -1,6 +1,5 @@
-using Fireball.Agent.Hosting;
-using Fireball.Agent.Services;
-using Fireball.Posix;
+using Fireball.Agent.Core;
+using Fireball.Linux;
 using Fireball.Rpc;
 using Fireball.Zmtp;
 
@@ -15,7 +14,7 @@ internal sealed class ZmtpOwnerServer : IOwnerServer
     private readonly RpcServer _server;
     private readonly ZmtpOptions _options;
 
-    private ZmtpOwnerServer(AgentService service, string secret, Action<string> failed)
+    private ZmtpOwnerServer(AgentCalls service, string secret, Action<string> failed)
     {
         _server = new RpcServer(new RpcOptions
         {
@@ -49,6 +48,6 @@ internal sealed class ZmtpOwnerServer : IOwnerServer
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    internal static Task<IOwnerServer> StartAsync(AgentService service, string secret, Action<string> failed) =>
+    internal static Task<IOwnerServer> StartAsync(AgentCalls service, string secret, Action<string> failed) =>
         Task.FromResult<IOwnerServer>(new ZmtpOwnerServer(service, secret, failed));
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Fireball.Bench.CommandLine;
-using Fireball.Bench.Run;
-using Fireball.Bench.Transports;
+using Fireball.Bench;
 
 return args switch
 {

@@ -1,3 +1,4 @@
+using Fireball.Programs;
 using Fireball.Serve.Client;
 
 namespace Fireball.Cli;

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
 using Fireball.Controller;
+using Fireball.Programs;
 
 namespace Fireball.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
 using Fireball.Controller;
+using Fireball.Programs;
 
 namespace Fireball.Cli;
 

@@ -1,5 +1,3 @@
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
 using Fireball.Controller;
 using Fireball.Serve.Client;
 using Fireball.V1;
@@ -18,7 +16,7 @@ internal static class HostOpener
         Background.Starter(), Spec(choice), TerminalPrompter.IfThereIsATerminal, Progress(choice));
 
     /// <summary>The link with an ssh of this process's own.</summary>
-    public static HostConnection OpenOwn(HostChoice choice) => new(
+    public static HostLink OpenOwn(HostChoice choice) => new(
         choice.Destination,
         new FireballOptions
         {
@@ -33,9 +31,7 @@ internal static class HostOpener
         var spec = new HostSpec
         {
             Destination = choice.Destination,
-
-            // 0 stands for the default there.
-            PersistMs = Math.Max(1, (ulong)choice.Persist.TotalMilliseconds),
+            Persist = Durations.Of(choice.Persist),
             Transport = choice.Transport,
             Ssh = choice.Ssh,
 
@@ -46,5 +42,5 @@ internal static class HostOpener
         return spec;
     }
 
-    private static ProgressLine? Progress(HostChoice choice) => choice.Quiet ? null : new ProgressLine(choice.Verbose);
+    private static ConnectProgress? Progress(HostChoice choice) => choice.Quiet ? null : new ConnectProgress(choice.Verbose);
 }

@@ -1,7 +1,6 @@
 using Fireball.Cli;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
-using Fireball.Posix;
+using Fireball.Linux;
+using Fireball.Programs;
 using Fireball.Ssh;
 
 // Started by ssh to ask a question, not by a person.

@@ -1,7 +1,6 @@
-using Fireball.Cli.CommandLine;
 using Fireball.Controller;
+using Fireball.Deploy;
 using Fireball.Serve.Client;
-using Fireball.Ssh;
 using Fireball.V1;
 
 namespace Fireball.Cli;
@@ -13,14 +12,14 @@ internal sealed record ReachedHost(FireballHost Host, string Route, string Route
     {
         if (choice.IsAlone)
         {
-            HostConnection own = HostOpener.OpenOwn(choice);
+            HostLink own = HostOpener.OpenOwn(choice);
             FireballHost ownHost = FireballHost.FromLink(own, choice.Destination);
             try
             {
                 await own.GetInvokerAsync(cancellationToken);
-                ISshSession ssh = own.Session!.Ssh;
-                string route = ssh.Route == SshRoute.Forward ? "forward" : "bridge";
-                return new ReachedHost(ownHost, route, ssh.RouteReason ?? "", ssh.Agent.Uploaded);
+                ITunnel tunnel = own.Session!.Tunnel;
+                string route = RouteName.Of(tunnel.Route == TunnelRoute.Forward ? V1.Route.Forward : V1.Route.Bridge);
+                return new ReachedHost(ownHost, route, tunnel.RouteReason ?? "", tunnel.Agent.Uploaded);
             }
             catch
             {
@@ -34,7 +33,7 @@ internal sealed record ReachedHost(FireballHost Host, string Route, string Route
         try
         {
             HostState state = await served.ConnectHostAsync(cancellationToken);
-            return new ReachedHost(host, state.Route, state.RouteReason, state.Uploaded);
+            return new ReachedHost(host, RouteName.Of(state.Route), state.RouteReason, state.Uploaded);
         }
         catch
         {

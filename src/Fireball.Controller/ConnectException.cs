@@ -8,4 +8,7 @@ public sealed class ConnectException : FireballException
         : base(host, phase, message, innerException)
     {
     }
+
+    /// <summary>Another try may succeed although nothing is changed: the host was not reached, or hung up.</summary>
+    public bool IsRetryable { get; init; }
 }

@@ -1,4 +1,4 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.V1;
 using Google.Protobuf;
 
@@ -48,9 +48,9 @@ public sealed record ExecCommand
         var start = new ExecStart
         {
             ExecId = NewId(),
-            Stdin = standardInput,
+            AttachStdin = standardInput,
             Detach = Detach,
-            TimeoutMs = (ulong)Math.Max(0, Timeout.TotalMilliseconds),
+            Timeout = Timeout > TimeSpan.Zero ? Durations.Of(Timeout) : null,
         };
         foreach (string argument in Arguments)
         {

@@ -11,7 +11,7 @@ namespace Fireball.Controller;
 public sealed record ExecExit(int ExitCode, int Signal, bool CoreDumped, bool OutputOpen, ExecUsage Usage)
 {
     /// <summary>The exit status as a shell reports it: the exit code, or 128 + the signal.</summary>
-    public int ShellStatus => Signal == 0 ? ExitCode : 128 + Signal;
+    public int ShellStatus => Signal == 0 ? ExitCode : Linux.Signal.StatusBase + Signal;
 
     internal static ExecExit From(ExecExited exited) => new(
         (int)exited.ExitCode, (int)exited.Signal, exited.CoreDumped, exited.OutputOpen, ExecUsage.From(exited.Usage));

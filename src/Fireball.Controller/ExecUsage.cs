@@ -1,4 +1,5 @@
 using Fireball.V1;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Fireball.Controller;
 
@@ -11,8 +12,7 @@ public sealed record ExecUsage(TimeSpan User, TimeSpan System, long MaxResidentK
 {
     internal static ExecUsage From(ResourceUsage? usage) => usage is null
         ? new ExecUsage(TimeSpan.Zero, TimeSpan.Zero, 0, TimeSpan.Zero)
-        : new ExecUsage(Microseconds(usage.UserUs), Microseconds(usage.SystemUs), (long)usage.MaxRssKib, Microseconds(usage.WallUs));
+        : new ExecUsage(Read(usage.UserTime), Read(usage.SystemTime), (long)usage.MaxRssKib, Read(usage.WallTime));
 
-    private static TimeSpan Microseconds(ulong value) =>
-        TimeSpan.FromTicks((long)Math.Min(value, (ulong)(long.MaxValue / TimeSpan.TicksPerMicrosecond)) * TimeSpan.TicksPerMicrosecond);
+    private static TimeSpan Read(Duration? time) => Durations.Read(time) ?? TimeSpan.Zero;
 }

@@ -3,8 +3,11 @@ namespace Fireball.Controller;
 /// <summary>Why one file was not written or not read.</summary>
 public enum FileRefusal
 {
-    /// <summary>The host's system refuses: permissions, a read-only file system, the path is a directory or no file.</summary>
+    /// <summary>The host's system refuses: a read-only file system, the path is a directory or no file.</summary>
     Refused,
+
+    /// <summary>This user may not read it, write there, or look into a directory on the way.</summary>
+    AccessDenied,
 
     /// <summary>There is no such file; of a file to be written, no such parent directory.</summary>
     NotFound,

@@ -1,4 +1,4 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Grpc.Core;
 
 namespace Fireball.Controller;
@@ -20,6 +20,7 @@ public sealed class FileRefusedException : FireballException
     {
         0 => none,
         Errno.ENOENT => FileRefusal.NotFound,
+        Errno.EACCES or Errno.EPERM => FileRefusal.AccessDenied,
         Errno.EINVAL or Errno.ENAMETOOLONG => FileRefusal.BadName,
         Errno.ENOSPC or Errno.EDQUOT or Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM => FileRefusal.NoResources,
         _ => FileRefusal.Refused,
@@ -29,7 +30,8 @@ public sealed class FileRefusedException : FireballException
     internal static FileRefusal? OfStatus(StatusCode code) => code switch
     {
         StatusCode.NotFound => FileRefusal.NotFound,
-        StatusCode.PermissionDenied or StatusCode.FailedPrecondition => FileRefusal.Refused,
+        StatusCode.PermissionDenied => FileRefusal.AccessDenied,
+        StatusCode.FailedPrecondition => FileRefusal.Refused,
         StatusCode.InvalidArgument => FileRefusal.BadName,
         StatusCode.ResourceExhausted => FileRefusal.NoResources,
         StatusCode.DataLoss => FileRefusal.Damaged,

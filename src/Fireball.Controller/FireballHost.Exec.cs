@@ -3,6 +3,7 @@ using Fireball.Rpc;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Polly.Timeout;
 
 namespace Fireball.Controller;
 
@@ -13,15 +14,6 @@ public sealed partial class FireballHost
     /// The most output that <see cref="ExecAsync"/> collects, bytes: arbitrary; more belongs into a file or a stream.
     /// </summary>
     public const int MaxCollectedOutput = 256 * 1024 * 1024;
-
-    /// <summary>How often a command is sent, all in all, that the agent says it has not started.</summary>
-    private const int MaxStartAttempts = 3;
-
-    /// <summary>
-    /// How long to ask what became of a command whose connection was lost: 12 s, for a new connection and for the agent's
-    /// kill ladder (5 s) to end what has no owner any more. What can be learnt later is not worth keeping a person waiting.
-    /// </summary>
-    private static readonly TimeSpan OutcomeLimit = TimeSpan.FromSeconds(12);
 
     /// <summary>Runs a command to its end and collects its output.</summary>
     /// <param name="command">What to run.</param>
@@ -93,13 +85,14 @@ public sealed partial class FireballHost
 
                 return start;
             },
-            new ExecInput(command.Stdin, input, requestsEnd) { WithoutSignals = requestsEnd },
+            new ExecInput(command.AttachStdin, input, requestsEnd) { WithoutSignals = requestsEnd },
             cancellationToken);
     }
 
     private async Task<FireballProcess> StartAsync(
         Func<int, ExecStart> makeStart, ExecInput input, CancellationToken cancellationToken)
     {
+        // By hand, as InvokeAsync's loop; see ConnectPolicy.
         int made = 1;
         ExecStart start = makeStart(made);
         for (int attempt = 1; ; attempt++)
@@ -122,7 +115,7 @@ public sealed partial class FireballHost
 
                 FireballException? reason =
                     await ExplainAsync(start.ExecId, invoker, failure, cancellationToken).ConfigureAwait(false);
-                if (reason is not null || attempt >= MaxStartAttempts)
+                if (reason is not null || attempt >= ConnectPolicy.StartAttempts)
                 {
                     throw reason ?? Unknown(failure);
                 }
@@ -191,20 +184,20 @@ public sealed partial class FireballHost
         $"connection lost ({failure.Status.Detail}); whether the command ran to its end is unknown, it is not run again",
         failure);
 
-    /// <summary>What became of an exec, asked over a connection made anew where it must be; null: nobody says.</summary>
+    /// <summary>What became of an exec, asked over a connection made anew where it must be; null: no agent says.</summary>
     private async Task<OutcomeResponse?> FindOutcomeAsync(ByteString execId, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(OutcomeLimit);
         try
         {
-            return await CallAsync(
-                "exec",
-                (client, cancel) => client.OutcomeAsync(
-                    new OutcomeRequest { ExecId = execId, Wait = true }, cancellationToken: cancel).ResponseAsync,
-                limit.Token).ConfigureAwait(false);
+            return await ConnectPolicy.Within(ConnectPolicy.OutcomeLimit).ExecuteAsync(
+                async limited => await CallAsync(
+                    "exec",
+                    (client, cancel) => client.OutcomeAsync(
+                        new OutcomeRequest { ExecId = execId, Wait = true }, cancellationToken: cancel).ResponseAsync,
+                    limited).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is FireballException or OperationCanceledException)
+        catch (Exception error) when (error is FireballException or TimeoutRejectedException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return null;

@@ -1,5 +1,5 @@
 using Fireball.Files;
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -85,6 +85,30 @@ public sealed partial class FireballHost
         }
     }
 
+    /// <summary>Tells what a path on the host is.</summary>
+    /// <param name="path">Relative to the home directory.</param>
+    /// <param name="follow">False: of a symbolic link, the link itself.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="FileRefusedException">There is none, or it may not be looked at.</exception>
+    /// <exception cref="FireballException">The connection was lost.</exception>
+    public async Task<StatResponse> StatAsync(string path, bool follow = true, CancellationToken cancellationToken = default)
+    {
+        const string Operation = "stat";
+        ArgumentNullException.ThrowIfNull(path);
+        var request = new StatRequest { Path = ByteString.CopyFrom(PosixText.Encode(path)), Follow = follow };
+        try
+        {
+            return await CallAsync(
+                Operation,
+                (client, cancel) => client.StatAsync(request, cancellationToken: cancel).ResponseAsync,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (FireballException failure) when (OfCall(failure) is not null)
+        {
+            throw Explain(Operation, OfCall(failure)!);
+        }
+    }
+
     /// <summary>A file, or what the link points to that is there instead.</summary>
     private async Task<(RemoteFile? File, byte[]? LinkTarget)> OpenOnceAsync(byte[] source, CancellationToken cancellationToken)
     {
@@ -98,7 +122,7 @@ public sealed partial class FireballHost
             if (first.Failures is [var failure, ..])
             {
                 throw new FileRefusedException(
-                    Name, Operation, FileRefusedException.OfErrno((int)failure.Errno, none: FileRefusal.Refused), Describe(failure));
+                    Name, Operation, FileRefusedException.OfErrno((int)failure.ErrorNumber, none: FileRefusal.Refused), Describe(failure));
             }
 
             switch (first.Records)
@@ -117,9 +141,9 @@ public sealed partial class FireballHost
                         Name, Operation, FileRefusal.Damaged, "the agent's first record was not a file's");
             }
         }
-        catch (FireballException failure) when (failure is { InnerException: RpcException inner } and not FileRefusedException)
+        catch (FireballException failure) when (OfCall(failure) is not null)
         {
-            throw Explain(Operation, inner);
+            throw Explain(Operation, OfCall(failure)!);
         }
         finally
         {
@@ -150,6 +174,10 @@ public sealed partial class FireballHost
     }
 
     private static string Describe(FileFailure failure) => $"{TerminalText.Escape(failure.Path.Span)}: {failure.Message}";
+
+    /// <summary>What the agent ended a call with; null: the failure is explained already, or no call was made.</summary>
+    private static RpcException? OfCall(FireballException failure) =>
+        failure is FileRefusedException or ConnectException ? null : failure.InnerException as RpcException;
 
     /// <summary>What the end of a call about one file means.</summary>
     private FireballException Explain(string operation, RpcException failure) =>

@@ -1,4 +1,7 @@
+using Fireball.Deploy;
 using Fireball.Ssh;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fireball.Controller;
 
@@ -12,13 +15,13 @@ public sealed record FireballOptions
     public AgentTransport Transport { get; init; } = AgentTransport.Zmq;
 
     /// <summary>
-    /// The agent's executable on this machine, one that speaks <see cref="Transport"/>; null: fireball-agent, or
-    /// fireball-agent-grpc, in agents/linux-x64 beside this program.
+    /// The directory of agents on this machine: in it, linux-x64/fireball-agent and its like for each
+    /// <see cref="AgentPlatform"/> and <see cref="Transport"/>. Null: as <see cref="AgentImageFinder"/> finds it.
     /// </summary>
-    public string? AgentPath { get; init; }
+    public string? AgentDirectory { get; init; }
 
     /// <summary>Answers what ssh asks; null: every question fails at once.</summary>
-    public ISshPrompter? Prompter { get; init; }
+    public IPrompter? Prompter { get; init; }
 
     /// <summary>
     /// The program that ssh starts to ask, which calls <see cref="AskPassClient.RunAsync"/>; needed with
@@ -52,6 +55,9 @@ public sealed record FireballOptions
 
     /// <summary>Use the session channel even where forwarding would work.</summary>
     public bool ForceBridge { get; init; }
+
+    /// <summary>Told when a host was connected, when a connection has ended and why, and what is tried again: level information.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The clock of retries.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

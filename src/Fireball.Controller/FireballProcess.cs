@@ -60,11 +60,11 @@ public sealed class FireballProcess : IAsyncDisposable
         {
             switch (response.StepCase)
             {
-                case ExecResponse.StepOneofCase.Stdout:
-                    yield return new ExecOutput(IsError: false, response.Stdout.Memory);
+                case ExecResponse.StepOneofCase.StdoutData:
+                    yield return new ExecOutput(IsError: false, response.StdoutData.Memory);
                     break;
-                case ExecResponse.StepOneofCase.Stderr:
-                    yield return new ExecOutput(IsError: true, response.Stderr.Memory);
+                case ExecResponse.StepOneofCase.StderrData:
+                    yield return new ExecOutput(IsError: true, response.StderrData.Memory);
                     break;
                 case ExecResponse.StepOneofCase.Exited:
                     _exit = ExecExit.From(response.Exited);
@@ -131,7 +131,7 @@ public sealed class FireballProcess : IAsyncDisposable
     internal async Task StartAsync(CallInvoker invoker, ExecStart start, ExecInput input)
     {
         _call = invoker.StartDuplexStreaming(
-            Agent.ExecMethod, new CallOptions(cancellationToken: _kill.Token, writeOptions: Buffered));
+            AgentService.ExecMethod, new CallOptions(cancellationToken: _kill.Token, writeOptions: Buffered));
         _inputEnded = !input.IsUsed || input.IsWhole;
         _withoutSignals = input.WithoutSignals;
         await SendStartAsync(start, input).ConfigureAwait(false);
@@ -170,7 +170,7 @@ public sealed class FireballProcess : IAsyncDisposable
     }
 
     private static ExecRequest InputMessage(ReadOnlyMemory<byte> chunk) =>
-        new() { Stdin = UnsafeByteOperations.UnsafeWrap(chunk) };
+        new() { StdinData = UnsafeByteOperations.UnsafeWrap(chunk) };
 
     private async Task SendStartAsync(ExecStart start, ExecInput input)
     {
@@ -221,7 +221,7 @@ public sealed class FireballProcess : IAsyncDisposable
         }
         catch (Exception error) when (error is InvalidOperationException or RpcException)
         {
-            // As a pipe without a reader, but nobody is killed for it: the command's end is told by its output's end.
+            // As a pipe without a reader, but the writer is not killed for it: the command's end is told by its output's end.
             _inputEnded = true;
         }
         finally

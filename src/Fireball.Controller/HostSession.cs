@@ -1,10 +1,10 @@
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.V1;
 using Grpc.Core;
 
 namespace Fireball.Controller;
 
-/// <summary>One connection to one host's agent, from its handshake to its end. Thread-safe.</summary>
+/// <summary>One tunnel to a host's agent with its channel, from the handshake to the end. Thread-safe.</summary>
 public sealed class HostSession : IAsyncDisposable
 {
     /// <summary>
@@ -23,17 +23,17 @@ public sealed class HostSession : IAsyncDisposable
     private long _endedAt;
     private int _disposed;
 
-    internal HostSession(ISshSession ssh, AgentChannel channel, TimeProvider time)
+    internal HostSession(ITunnel tunnel, AgentChannel channel, TimeProvider time)
     {
-        Ssh = ssh;
+        Tunnel = tunnel;
         _channel = channel;
         _time = time;
         StartedAt = time.GetTimestamp();
         Ended = EndAsync();
     }
 
-    /// <summary>The SSH side: route, and what the agent said of itself.</summary>
-    public ISshSession Ssh { get; }
+    /// <summary>The way to the agent: its route, and what the agent said of itself.</summary>
+    public ITunnel Tunnel { get; }
 
     /// <summary>Calls over this connection.</summary>
     public CallInvoker Invoker => _channel.Invoker;
@@ -44,7 +44,7 @@ public sealed class HostSession : IAsyncDisposable
     /// <summary>Completes, never faulted, when the connection has ended, with the reason in one line.</summary>
     public Task<string> Ended { get; }
 
-    /// <summary>The agent was asked to leave: there is nobody to come back to.</summary>
+    /// <summary>The agent was asked to leave: there is none to come back to.</summary>
     internal bool WasShutDown { get; private set; }
 
     /// <summary>Whether the agent can still be there: it runs, or its owner was lost less than this ago.</summary>
@@ -64,11 +64,15 @@ public sealed class HostSession : IAsyncDisposable
         limit.CancelAfter(ShutdownLimit);
         try
         {
-            ShutdownResponse response = await new Agent.AgentClient(Invoker)
+            ShutdownResponse response = await new AgentService.AgentServiceClient(Invoker)
                 .ShutdownAsync(new ShutdownRequest { RemoveExecutable = removeExecutable }, cancellationToken: limit.Token)
                 .ResponseAsync.ConfigureAwait(false);
             WasShutDown = true;
-            await Ssh.Ended.WaitAsync(LeaveLimit, cancellationToken).ConfigureAwait(false);
+
+            // Our end first: where the bytes go through the session channel, ssh's session ends only after both ends of it
+            // have, and the agent would wait for ours until its patience is over.
+            await _channel.DisposeAsync().ConfigureAwait(false);
+            await Tunnel.Ended.WaitAsync(LeaveLimit, cancellationToken).ConfigureAwait(false);
             return response;
         }
         catch (TimeoutException late)
@@ -88,14 +92,16 @@ public sealed class HostSession : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _channel.DisposeAsync().ConfigureAwait(false);
-            await Ssh.DisposeAsync().ConfigureAwait(false);
+            await Tunnel.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     private async Task<string> EndAsync()
     {
-        Task<string> first = await Task.WhenAny(Ssh.Ended, _channel.Ended).ConfigureAwait(false);
+        Task<string> first = await Task.WhenAny(Tunnel.Ended, _channel.Ended).ConfigureAwait(false);
         _endedAt = _time.GetTimestamp();
-        return await first.ConfigureAwait(false);
+
+        // A stream breaks because ssh ended: where both are known, ssh's words are the reason.
+        return await (Tunnel.Ended.IsCompleted ? Tunnel.Ended : first).ConfigureAwait(false);
     }
 }

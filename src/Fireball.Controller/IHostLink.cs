@@ -3,10 +3,10 @@ using Grpc.Core;
 
 namespace Fireball.Controller;
 
-/// <summary>The way to one host's agent, which may have to be made, and made again. Thread-safe.</summary>
+/// <summary>Keeps the way to one host's agent: makes it when it is needed, and again when it was lost. Thread-safe.</summary>
 public interface IHostLink : IAsyncDisposable
 {
-    /// <summary>An invoker for calls of fireball.v1.Agent; connects where it must.</summary>
+    /// <summary>An invoker for calls of fireball.v1.AgentService; connects where it must.</summary>
     /// <exception cref="ConnectException">The host cannot be connected.</exception>
     ValueTask<CallInvoker> GetInvokerAsync(CancellationToken cancellationToken);
 

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace Fireball.Controller;
 
-/// <summary>A link that somebody else keeps.</summary>
+/// <summary>A link over an invoker that the caller keeps: nothing is made again.</summary>
 internal sealed class InvokerLink(CallInvoker invoker) : IHostLink
 {
     public ValueTask<CallInvoker> GetInvokerAsync(CancellationToken cancellationToken) => new(invoker);
@@ -14,7 +14,7 @@ internal sealed class InvokerLink(CallInvoker invoker) : IHostLink
     public string? AgentOf(CallInvoker used, RpcException failure) => null;
 
     public Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken) =>
-        new Agent.AgentClient(invoker)
+        new AgentService.AgentServiceClient(invoker)
             .ShutdownAsync(new ShutdownRequest { RemoveExecutable = removeExecutable }, cancellationToken: cancellationToken)
             .ResponseAsync;
 

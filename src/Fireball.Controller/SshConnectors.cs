@@ -1,31 +1,15 @@
 using Fireball.Ssh;
-using Fireball.Ssh.SshNet;
+using Fireball.V1;
 
 namespace Fireball.Controller;
 
-/// <summary>Who makes the SSH sessions, by name.</summary>
+/// <summary>Kinds of tunnel: who makes them.</summary>
 public static class SshConnectors
 {
-    /// <summary>The system's OpenSSH; the default.</summary>
-    public const string OpenSshName = "openssh";
+    /// <summary>The system's OpenSSH.</summary>
+    public static ISshConnector Default { get; } = new OpenSshConnector();
 
-    /// <summary>SSH.NET, in this process; in builds with -p:UseSshNet=true.</summary>
-    public const string SshNetName = "sshnet";
-
-    /// <summary>The names of all that this build has.</summary>
-    public static IReadOnlyList<string> Names { get; } = SshNetConnector.IsBuilt ? [OpenSshName, SshNetName] : [OpenSshName];
-
-    /// <summary>The connector of this name; empty: the default.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists what there is.</exception>
-    public static ISshConnector Parse(string name) => name switch
-    {
-        "" or OpenSshName => DefaultConnector.Instance,
-        SshNetName when SshNetConnector.IsBuilt => new SshNetConnector(),
-        _ => throw new ArgumentException(Unknown(name), nameof(name)),
-    };
-
-    /// <summary>One line that says that this is none, or none of this build, and lists what there is.</summary>
-    public static string Unknown(string name) => name == SshNetName
-        ? $"{name}: this build is without SSH.NET; build it with -p:UseSshNet=true"
-        : $"{name}: no such SSH implementation; there is {string.Join(" and ", Names)}";
+    /// <summary>By name; the system's OpenSSH is the default.</summary>
+    public static NamedChoices<ISshConnector> All { get; } =
+        new("SSH implementation", KeyValuePair.Create(ConnectionNames.OpenSsh, Default));
 }

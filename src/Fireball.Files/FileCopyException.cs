@@ -1,3 +1,5 @@
+using Fireball.Linux;
+
 namespace Fireball.Files;
 
 /// <summary>A copy that could not begin or go on as a whole: what, where and why in one line.</summary>
@@ -10,5 +12,5 @@ public sealed class FileCopyException(byte[] path, int errno, string message) : 
     public byte[] Path { get; } = path;
 
     internal static FileCopyException FromErrno(ReadOnlySpan<byte> path, int result) =>
-        new(path.ToArray(), -result, $"{TerminalText.Escape(path)}: {Posix.Errno.Describe(-result)}");
+        new(path.ToArray(), -result, $"{TerminalText.Escape(path)}: {Linux.Errno.Describe(-result)}");
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
-using Fireball.Posix;
+using Fireball.Linux;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +10,7 @@ namespace Fireball.Kestrel;
 
 /// <summary>
 /// One connection for Kestrel over a pair of streams, without threads or buffers of its own between the two: Kestrel
-/// reads what the stream reads, and what it flushes is written at once, so that whoever reads slowly makes it wait.
+/// reads what the stream reads, and what it flushes is written at once, so that a slow reader makes it wait.
 /// </summary>
 /// <remarks>
 /// What the server wants to know of a connection it puts into <see cref="Features"/> before it hands the connection over;

@@ -1,3 +1,4 @@
+using Fireball.Linux;
 using Microsoft.AspNetCore.Connections;
 
 namespace Fireball.Kestrel;

@@ -6,7 +6,7 @@ namespace Fireball.Kestrel;
 /// <summary>
 /// What Kestrel sends: gathered in one piece of memory and written on flush. A flush that comes alone is written at once,
 /// without another thread. Those of many short answers come in a row, and are written together as soon as Kestrel
-/// pauses. Either way no more waits here than <see cref="MaxPending"/>: whoever reads slowly makes the flush wait.
+/// pauses. Either way no more waits here than <see cref="MaxPending"/>: a slow reader makes the flush wait.
 /// One caller at a time, as of any pipe; Kestrel sees to that.
 /// </summary>
 /// <param name="inner">The stream; it belongs to the connection.</param>

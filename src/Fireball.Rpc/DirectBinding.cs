@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Fireball.Rpc;
 
 /// <summary>
-/// Binding for programs whose start somebody waits for. A <see cref="ServiceBinderBase"/>'s methods are generic and
+/// Binding for programs whose start a user waits for. A <see cref="ServiceBinderBase"/>'s methods are generic and
 /// virtual: compiled ahead of time, each such call has the runtime build the method's tables, half a millisecond and
 /// 200 KB. Bound here, the method is known when the program is compiled. See <see cref="DirectCalls"/>.
 /// </summary>

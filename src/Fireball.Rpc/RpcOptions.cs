@@ -18,7 +18,7 @@ public sealed record RpcOptions
     /// Bytes of a call the peer may send before this side has read any. The client's choice is told to the server; the
     /// server's is fixed by the protocol. 256 KiB: the largest chunk used anywhere, once.
     /// </summary>
-    public int InitialWindow { get; init; } = Internal.Limits.InitialCredit;
+    public int InitialWindow { get; init; } = Limits.InitialCredit;
 
     /// <summary>
     /// What the window of a call that is read fast grows to, in bytes. 4 MiB: credit is returned by half windows, so

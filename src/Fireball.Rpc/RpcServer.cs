@@ -1,4 +1,3 @@
-using Fireball.Rpc.Internal;
 using Fireball.Zmtp;
 using Grpc.Core;
 
@@ -7,7 +6,7 @@ namespace Fireball.Rpc;
 /// <summary>Serves calls of its services on any number of connections at once.</summary>
 /// <remarks>
 /// <para>
-/// <c>var server = new RpcServer(); Agent.BindService(server.Services, service);</c> then <see cref="ServeAsync"/> with
+/// <c>var server = new RpcServer(); AgentService.BindService(server.Services, service);</c> then <see cref="ServeAsync"/> with
 /// each accepted connection. Services are bound before the first connection is served.
 /// </para>
 /// <para>
@@ -17,7 +16,7 @@ namespace Fireball.Rpc;
 /// unary response always leaves together with its headers and trailers.
 /// </para>
 /// <para>
-/// Services start on the thread pool, not on the read loop: one that blocks stalls nobody else. Reading a request, or
+/// Services start on the thread pool, not on the read loop: one that blocks stalls no other call. Reading a request, or
 /// writing a response, after the call has ended throws <see cref="OperationCanceledException"/>.
 /// </para>
 /// </remarks>
@@ -25,7 +24,7 @@ public sealed class RpcServer : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly ServerBinder _binder = new();
-    private readonly HashSet<ServerConnection> _connections = [];
+    private readonly HashSet<ServerEnd> _channels = [];
     private string? _goingAway;
 
     /// <summary>A server without services.</summary>
@@ -56,11 +55,11 @@ public sealed class RpcServer : IAsyncDisposable
     public async Task ServeAsync(IMessageConnection connection, string peer = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        using var served = new ServerConnection(this, connection, peer);
+        using var served = new ServerEnd(this, connection, peer);
         string? goingAway;
         lock (_gate)
         {
-            _connections.Add(served);
+            _channels.Add(served);
             goingAway = _goingAway;
         }
 
@@ -73,7 +72,7 @@ public sealed class RpcServer : IAsyncDisposable
             }
 
             using var registration = cancellationToken.UnsafeRegister(
-                static (state, token) => ((ServerConnection)state!).Fail(new OperationCanceledException("the server was stopped", token)),
+                static (state, token) => ((ServerEnd)state!).Fail(new OperationCanceledException("the server was stopped", token)),
                 served);
             var closing = CloseWhenDrainedAsync(served);
             await served.RunAsync().ConfigureAwait(false);
@@ -85,7 +84,7 @@ public sealed class RpcServer : IAsyncDisposable
         {
             lock (_gate)
             {
-                _connections.Remove(served);
+                _channels.Remove(served);
             }
 
             await connection.DisposeAsync().ConfigureAwait(false);
@@ -104,47 +103,47 @@ public sealed class RpcServer : IAsyncDisposable
     public async Task DrainAsync(string reason, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        ServerConnection[] connections;
+        ServerEnd[] channels;
         lock (_gate)
         {
             _goingAway ??= reason;
-            connections = [.. _connections];
+            channels = [.. _channels];
         }
 
-        foreach (var connection in connections)
+        foreach (var channel in channels)
         {
-            connection.GoAway(reason);
+            channel.GoAway(reason);
         }
 
         using var registration = cancellationToken.UnsafeRegister(
             static (state, token) =>
             {
-                foreach (var connection in (ServerConnection[])state!)
+                foreach (var channel in (ServerEnd[])state!)
                 {
-                    connection.Fail(new OperationCanceledException("draining was cut short", token));
+                    channel.Fail(new OperationCanceledException("draining was cut short", token));
                 }
             },
-            connections);
-        await Task.WhenAll(connections.Select(connection => connection.Drained)).ConfigureAwait(false);
+            channels);
+        await Task.WhenAll(channels.Select(channel => channel.Drained)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Ends every connection at once; their <see cref="ServeAsync"/> tasks end.</summary>
     public async ValueTask DisposeAsync()
     {
-        ServerConnection[] connections;
+        ServerEnd[] channels;
         lock (_gate)
         {
             _goingAway ??= "the server was disposed";
-            connections = [.. _connections];
+            channels = [.. _channels];
         }
 
-        foreach (var connection in connections)
+        foreach (var channel in channels)
         {
-            connection.Fail(new IOException("the server was disposed"));
+            channel.Fail(new IOException("the server was disposed"));
         }
 
-        await Task.WhenAll(connections.Select(connection => connection.Drained)).ConfigureAwait(false);
+        await Task.WhenAll(channels.Select(channel => channel.Drained)).ConfigureAwait(false);
     }
 
     /// <summary>Where services are put by callers who know its type when they are compiled.</summary>
@@ -154,21 +153,21 @@ public sealed class RpcServer : IAsyncDisposable
         _binder.Find(fullName) ?? (Relay is null ? null : RelayService.CreateMethod(fullName, Relay));
 
     /// <summary>When no call runs and none can start: says so to the client by closing, and lets it read what was sent.</summary>
-    private static async Task CloseWhenDrainedAsync(ServerConnection connection)
+    private static async Task CloseWhenDrainedAsync(ServerEnd channel)
     {
-        await connection.Idle.ConfigureAwait(false);
+        await channel.Idle.ConfigureAwait(false);
         try
         {
-            if (connection.Failure is null)
+            if (channel.Failure is null)
             {
-                await connection.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+                await channel.CloseAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (Exception failure) when (RpcConnection.IsTransportFailure(failure))
+        catch (Exception failure) when (ChannelEnd.IsConnectionFailure(failure))
         {
-            connection.Fail(failure);
+            channel.Fail(failure);
         }
 
-        connection.MarkDrained();
+        channel.MarkDrained();
     }
 }

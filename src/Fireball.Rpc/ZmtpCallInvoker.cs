@@ -1,4 +1,3 @@
-using Fireball.Rpc.Internal;
 using Grpc.Core;
 
 namespace Fireball.Rpc;
@@ -19,11 +18,11 @@ namespace Fireball.Rpc;
 /// </remarks>
 public sealed class ZmtpCallInvoker : CallInvoker
 {
-    private readonly ClientConnection _connection;
+    private readonly ClientEnd _channel;
     private readonly Metadata? _headers;
 
-    internal ZmtpCallInvoker(ClientConnection connection, Metadata? headers = null) =>
-        (_connection, _headers) = (connection, headers);
+    internal ZmtpCallInvoker(ClientEnd channel, Metadata? headers = null) =>
+        (_channel, _headers) = (channel, headers);
 
     /// <inheritdoc />
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -69,7 +68,7 @@ public sealed class ZmtpCallInvoker : CallInvoker
         where TResponse : class
     {
         ArgumentNullException.ThrowIfNull(method);
-        var call = new ClientCall<TRequest, TResponse>(_connection, method, WithOwnHeaders(options));
+        var call = new ClientCall<TRequest, TResponse>(_channel, method, WithOwnHeaders(options));
         call.Start(request);
         return call;
     }

@@ -1,5 +1,6 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.Rpc;
+using Fireball.V1;
 using Fireball.Zmtp;
 using Grpc.Core;
 
@@ -20,10 +21,10 @@ public sealed class ServeClient : IAsyncDisposable
 
     private ServeClient(RpcChannel channel) => _channel = channel;
 
-    /// <summary>Calls of fireball.v1.Controller.</summary>
+    /// <summary>Calls of fireball.v1.ControllerService.</summary>
     public CallInvoker Invoker => _channel.CallInvoker;
 
-    /// <summary>Calls of fireball.v1.Agent to one host.</summary>
+    /// <summary>Calls of fireball.v1.AgentService to one host.</summary>
     /// <param name="key">The host's, see <see cref="HostKey"/>.</param>
     public CallInvoker InvokerFor(string key) => _channel.WithHeaders(new Metadata { { ServeMetadata.Host, key } });
 

@@ -1,5 +1,6 @@
-using System.Diagnostics;
-using Fireball.Posix;
+using System.Net.Sockets;
+using Fireball.Linux;
+using Fireball.Programs;
 
 namespace Fireball.Serve.Client;
 
@@ -29,7 +30,7 @@ public sealed class ServeStarter
     /// <exception cref="IOException">The directory or the listener is not this user's.</exception>
     public Descriptor? TryConnect()
     {
-        if (UserDirectory.WhyNotPrivate(_paths.Directory) is { } reason)
+        if (PrivateDirectory.WhyNotOwn(_paths.Directory) is { } reason)
         {
             return Directory.Exists(_paths.Directory)
                 ? throw new IOException($"{_paths.Directory} {reason}; remove it, or set XDG_RUNTIME_DIR")
@@ -61,23 +62,39 @@ public sealed class ServeStarter
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(_program, _arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using Process process = Process.Start(start) ?? throw new IOException($"cannot start {_program}");
-        process.StandardInput.Close();
+        using SocketChild process = Start();
+
+        // Reaped whenever it ends, which may be long after this.
+        _ = process.WaitAsync();
 
         // It closes both when it listens, or when it ends without.
-        Task<string> words = process.StandardError.ReadToEndAsync(cancellationToken);
-        string said = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        Task<string> words = ReadToEndAsync(process.Error, cancellationToken);
+        Task<string> output = ReadToEndAsync(process.Channel, cancellationToken);
+        process.Channel.Shutdown(SocketShutdown.Send);
+        string said = await output.ConfigureAwait(false);
         if (said.TrimEnd() != ReadyLine)
         {
             string why = (await words.ConfigureAwait(false)).Trim();
             throw new IOException($"the background process did not start: {(why.Length > 0 ? why : "no reason given")}");
         }
+    }
+
+    private SocketChild Start()
+    {
+        using var environment = EnvironmentBlock.FromProcess();
+        try
+        {
+            return SocketChild.Start(SpawnRequest.Of([_program, .. _arguments], environment));
+        }
+        catch (SpawnException failure)
+        {
+            throw new IOException($"the background process did not start: {failure.Message}", failure);
+        }
+    }
+
+    private static async Task<string> ReadToEndAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(new NetworkStream(socket));
+        return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 }

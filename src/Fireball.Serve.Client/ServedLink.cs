@@ -1,6 +1,6 @@
 using Fireball.Controller;
-using Fireball.Posix;
-using Fireball.Ssh;
+using Fireball.Deploy;
+using Fireball.Linux;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -12,12 +12,9 @@ namespace Fireball.Serve.Client;
 /// </summary>
 public sealed class ServedLink : IHostLink
 {
-    /// <summary>How often a call is made, all in all.</summary>
-    private const int MaxCallAttempts = 4;
-
     private readonly ServeStarter _starter;
     private readonly HostSpec _spec;
-    private readonly Func<ISshPrompter?> _findPrompter;
+    private readonly Func<IPrompter?> _findPrompter;
     private readonly IProgress<string>? _progress;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ServeClient? _client;
@@ -26,9 +23,9 @@ public sealed class ServedLink : IHostLink
     /// <summary>Nothing is connected before the first call.</summary>
     /// <param name="starter">Reaches the background process.</param>
     /// <param name="spec">The host.</param>
-    /// <param name="findPrompter">Finds who answers what ssh asks, when there is something to connect; null: nobody.</param>
+    /// <param name="findPrompter">Finds who answers what ssh asks, when there is something to connect; null: questions fail.</param>
     /// <param name="progress">Told what is happening while connecting.</param>
-    public ServedLink(ServeStarter starter, HostSpec spec, Func<ISshPrompter?> findPrompter, IProgress<string>? progress)
+    public ServedLink(ServeStarter starter, HostSpec spec, Func<IPrompter?> findPrompter, IProgress<string>? progress)
     {
         ArgumentNullException.ThrowIfNull(spec);
         _starter = starter;
@@ -62,7 +59,7 @@ public sealed class ServedLink : IHostLink
         try
         {
             ServeClient client = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            DisconnectResponse response = await new V1.Controller.ControllerClient(client.Invoker).DisconnectAsync(
+            DisconnectResponse response = await new V1.ControllerService.ControllerServiceClient(client.Invoker).DisconnectAsync(
                 new DisconnectRequest { Host = _spec, RemoveExecutable = removeExecutable },
                 cancellationToken: cancellationToken).ConfigureAwait(false);
             return response.Summary?.Killed ?? 0;
@@ -98,7 +95,7 @@ public sealed class ServedLink : IHostLink
         CallInvoker used, RpcException failure, int attempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        if (attempt >= MaxCallAttempts)
+        if (attempt >= ConnectPolicy.ServedCallAttempts)
         {
             return false;
         }
@@ -178,10 +175,10 @@ public sealed class ServedLink : IHostLink
 
     private async Task<HostState> ConnectHostAsync(ServeClient client, CancellationToken cancellationToken)
     {
-        ISshPrompter? prompter = _findPrompter();
+        IPrompter? prompter = _findPrompter();
         _spec.Interactive = prompter is not null;
         using AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> call =
-            new V1.Controller.ControllerClient(client.Invoker).Connect(cancellationToken: cancellationToken);
+            new V1.ControllerService.ControllerServiceClient(client.Invoker).Connect(cancellationToken: cancellationToken);
         try
         {
             await call.RequestStream.WriteAsync(new ConnectRequest { Host = _spec }, cancellationToken).ConfigureAwait(false);
@@ -207,26 +204,29 @@ public sealed class ServedLink : IHostLink
         {
             cancellationToken.ThrowIfCancellationRequested();
             string phase = failure.Trailers.GetValue(ServeMetadata.Phase) ?? "serve";
-            throw new ConnectException(_spec.Destination, phase, failure.Status.Detail, failure);
+            throw new ConnectException(_spec.Destination, phase, failure.Status.Detail, failure)
+            {
+                IsRetryable = failure.StatusCode == StatusCode.Unavailable,
+            };
         }
     }
 
     private static async Task AnswerAsync(
-        ISshPrompter? prompter,
+        IPrompter? prompter,
         IClientStreamWriter<ConnectRequest> requests,
         Prompt prompt,
         CancellationToken cancellationToken)
     {
-        SshPromptKind kind = prompt.Kind switch
+        PromptKind kind = prompt.Kind switch
         {
-            Prompt.Types.Kind.Confirm => SshPromptKind.Confirm,
-            Prompt.Types.Kind.Notice => SshPromptKind.Notice,
-            _ => SshPromptKind.Secret,
+            Prompt.Types.Kind.Confirm => PromptKind.Confirm,
+            Prompt.Types.Kind.Notice => PromptKind.Notice,
+            _ => PromptKind.Secret,
         };
         string? value = prompter is null
             ? null
-            : await prompter.AskAsync(new SshPrompt(kind, prompt.Text), cancellationToken).ConfigureAwait(false);
-        if (kind == SshPromptKind.Notice)
+            : await prompter.AskAsync(new Question(kind, prompt.Text), cancellationToken).ConfigureAwait(false);
+        if (kind == PromptKind.Notice)
         {
             return;
         }

@@ -1,4 +1,4 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.Serve;
 using Fireball.Ssh;
 

@@ -24,7 +24,7 @@ internal sealed record ServeArguments(string? Socket, TcpOptions? Tcp)
         };
         var tcp = new TcpArguments();
         var root = new RootCommand(
-            "Offers fireball.v1.Controller as gRPC on a Unix-domain socket, for programs of this user in any language, and holds "
+            "Offers fireball.v1.ControllerService as gRPC on a Unix-domain socket, for programs of this user in any language, and holds "
             + "connections for this user's commands, until Ctrl-C. Commands start one by themselves in the background, which "
             + "has the socket too, and ends a minute after the last host's --persist time.")
         {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Fireball.Controller;
-using Fireball.Posix;
-using Fireball.Serve.Client;
+using Fireball.Linux;
+using Fireball.Programs;
 
 namespace Fireball.Serve;
 
@@ -12,8 +12,11 @@ internal static class ServeCommand
     /// <summary>As the fireball command has it: everything that is ours.</summary>
     private const int Failure = 255;
 
+    private static readonly LineLogger Logger = new("fireball: serve: ");
+
     public static async Task<int> RunAsync(string[] arguments)
     {
+        Adapters.Register();
         try
         {
             // The fireball command waits for what it starts: no parser is built for that.
@@ -23,7 +26,7 @@ internal static class ServeCommand
         }
         catch (IOException failure)
         {
-            Log($"serve: {failure.Message}");
+            Logger.Write(failure.Message);
             return Failure;
         }
     }
@@ -32,7 +35,7 @@ internal static class ServeCommand
     {
         if (result.Errors.Count > 0 && result.Action is not HelpAction)
         {
-            Log($"serve: {result.Errors[0].Message.TrimEnd('.')}; see 'fireball serve --help'");
+            Logger.Write($"{result.Errors[0].Message.TrimEnd('.')}; see 'fireball serve --help'");
             return Task.FromResult(Failure);
         }
 
@@ -63,7 +66,7 @@ internal static class ServeCommand
         {
             Tcp = arguments.Tcp,
             Idle = Timeout.InfiniteTimeSpan,
-            Log = line => Log($"serve: {line}"),
+            Logger = Logger,
         };
         await using ServeProcess serve = ServeProcess.TryStart(options)
             ?? throw new IOException("the background process of this user runs already; end it with 'fireball stop' first");
@@ -83,16 +86,4 @@ internal static class ServeCommand
         Grpc = grpc,
         Hosts = new FireballOptions { AskPassProgram = Environment.ProcessPath },
     };
-
-    private static void Log(string line)
-    {
-        try
-        {
-            _ = LocalDescriptor.WriteAll(2, System.Text.Encoding.UTF8.GetBytes($"fireball: {Files.TerminalText.Escape(line)}\n"));
-        }
-        catch (IOException)
-        {
-            // Nobody listens to standard error any more; what is served goes on.
-        }
-    }
 }

@@ -1,5 +1,7 @@
 using Fireball.Controller;
-using Fireball.Serve.Client;
+using Fireball.Programs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fireball.Serve;
 
@@ -15,7 +17,7 @@ public sealed record ServeOptions
     /// <summary>Where it offers that API by TCP, and to whom; null: nowhere.</summary>
     public TcpOptions? Tcp { get; init; }
 
-    /// <summary>How hosts are connected.</summary>
+    /// <summary>How hosts are connected; clock and logger are those given here.</summary>
     public FireballOptions Hosts { get; init; } = new();
 
     /// <summary>
@@ -27,6 +29,6 @@ public sealed record ServeOptions
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Told of refused peers and failures, one line each.</summary>
-    public Action<string>? Log { get; init; }
+    /// <summary>Told of refused peers and failures, and of the hosts' connections.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }

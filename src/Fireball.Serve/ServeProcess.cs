@@ -1,4 +1,4 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.Rpc;
 using Fireball.Zmtp;
 
@@ -6,7 +6,7 @@ namespace Fireball.Serve;
 
 /// <summary>
 /// Holds connections to hosts, and serves this user's commands and programs with them until it is stopped or has had no
-/// host for a while. One table of hosts, one <see cref="ControllerService"/>, two ways to it: ZMTP for the command line,
+/// host for a while. One table of hosts, one <see cref="ControllerCalls"/>, two ways to it: ZMTP for the command line,
 /// which relays calls to agents besides, and gRPC.
 /// </summary>
 public sealed class ServeProcess : IAsyncDisposable
@@ -18,7 +18,7 @@ public sealed class ServeProcess : IAsyncDisposable
     private readonly SocketPlace _place;
     private readonly OwnUserListener _commands;
     private readonly GrpcEndpoint? _grpc;
-    private readonly ControllerService _service;
+    private readonly ControllerCalls _service;
     private readonly ZmtpOptions _zmtp;
     private readonly HostTable _hosts;
     private readonly RpcServer _server;
@@ -31,8 +31,8 @@ public sealed class ServeProcess : IAsyncDisposable
     {
         _options = options;
         _place = place;
-        _hosts = new HostTable(options.Hosts with { TimeProvider = options.TimeProvider });
-        _service = new ControllerService(_hosts, _stop.Cancel);
+        _hosts = new HostTable(options.Hosts with { TimeProvider = options.TimeProvider, Logger = options.Logger });
+        _service = new ControllerCalls(_hosts, _stop.Cancel);
         _server = new RpcServer(new RpcOptions { TimeProvider = options.TimeProvider, HandlerFailed = LogFailure })
         {
             Relay = new AgentRelay(_hosts).FindAsync,
@@ -42,8 +42,8 @@ public sealed class ServeProcess : IAsyncDisposable
 
         // Accepting and the handshake run on the thread that waits for sockets and do not block it, so that a command's
         // connection wakes no other thread before its call is relayed.
-        _commands = new OwnUserListener(place.Listener, ServeCommandAsync, options.Log);
-        _grpc = grpcPlace is null ? null : new GrpcEndpoint(options.Grpc, grpcPlace, _service, options.Log);
+        _commands = new OwnUserListener(place.Listener, ServeCommandAsync, line => ServeLog.CommandConnection(_options.Logger, line));
+        _grpc = grpcPlace is null ? null : new GrpcEndpoint(options.Grpc, grpcPlace, _service, options.Logger);
         _idle = options.TimeProvider.CreateTimer(
             static state => ((ServeProcess)state!).StopIfIdle(), this, options.Idle, Timeout.InfiniteTimeSpan);
         _hosts.Changed = Watch;
@@ -83,7 +83,7 @@ public sealed class ServeProcess : IAsyncDisposable
     {
         if (_options.Tcp is { } tcp)
         {
-            _tcp = await TcpEndpoint.StartAsync(tcp, _service, _options.Log, cancellationToken).ConfigureAwait(false);
+            _tcp = await TcpEndpoint.StartAsync(tcp, _service, _options.Logger, cancellationToken).ConfigureAwait(false);
         }
 
         await (_grpc?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);
@@ -132,7 +132,7 @@ public sealed class ServeProcess : IAsyncDisposable
         }
         catch (IOException failure) when (!options.Grpc.Required)
         {
-            options.Log?.Invoke($"without the gRPC API: {failure.Message}");
+            ServeLog.WithoutGrpc(options.Logger, failure.Message);
             return null;
         }
     }
@@ -144,7 +144,7 @@ public sealed class ServeProcess : IAsyncDisposable
         await _commands.RunAsync(stop.Token).ConfigureAwait(false);
         await grpc.ConfigureAwait(false);
 
-        // Nobody new comes in from here on; commands that try start another process.
+        // No new client comes in from here on; commands that try start another process.
         _place.Dispose();
         await _hosts.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(DrainLimit);
@@ -186,5 +186,6 @@ public sealed class ServeProcess : IAsyncDisposable
         }
     }
 
-    private void LogFailure(string method, Exception failure) => _options.Log?.Invoke($"{method}: {failure.Message}");
+    private void LogFailure(string method, Exception failure) => 
+        ServeLog.CallFailed(_options.Logger, method, failure.Message);
 }

@@ -1,3 +1,5 @@
+using Fireball.Deploy;
+
 namespace Fireball.Ssh;
 
 /// <summary>One attempt to connect by an ssh process: everything it has made, until a session owns it.</summary>
@@ -18,35 +20,35 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
 
     void IRemoteCommand.PutBack(ReadOnlyMemory<byte> bytes) => _process!.Channel.PutBack(bytes);
 
-    async Task<SshException> IRemoteCommand.FailureAsync(SshPhase phase, bool begun, string refusals)
+    async Task<TunnelException> IRemoteCommand.FailureAsync(ConnectPhase phase, bool begun, string refusals)
     {
         int status = await _process!.ReapAsync().ConfigureAwait(false);
-        if (phase == SshPhase.Probe && !begun && _questions?.RefusedQuestion is { } question)
+        if (phase == ConnectPhase.Probe && !begun && _questions?.RefusedQuestion is { } question)
         {
-            phase = question.Contains("continue connecting", StringComparison.Ordinal) ? SshPhase.Connect : SshPhase.Authenticate;
+            phase = question.Contains("continue connecting", StringComparison.Ordinal) ? ConnectPhase.Connect : ConnectPhase.Authenticate;
             string why = _questions.Failure is { } failure ? $" ({failure})" : "";
-            return new SshException(phase, $"ssh's question was not answered{why}: {question}");
+            return TunnelException.Lasting(phase, $"ssh's question was not answered{why}: {question}");
         }
 
         return SshFailure.Create(_process.Errors.Lines, status, phase, begun, refusals);
     }
 
-    internal async Task<ISshSession> ConnectAsync(CancellationToken cancellationToken)
+    internal async Task<ITunnel> ConnectAsync(CancellationToken cancellationToken)
     {
         using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
         _process = await StartAsync(_bootstrap.LaunchCommand, _bootstrap.RemoteSocket, watch).ConfigureAwait(false);
         var (agent, route) = await _bootstrap.LaunchAsync(this, TryForwardAsync, watch, cancellationToken).ConfigureAwait(false);
-        return new OpenSshSession(_process, _directory!, _questions, agent, route);
+        return new OpenSshTunnel(_process, _directory!, _questions, agent, route);
     }
 
-    internal async Task<ISshSession> ReattachAsync(AgentLaunch agent, CancellationToken cancellationToken)
+    internal async Task<ITunnel> ReattachAsync(AgentLaunch agent, CancellationToken cancellationToken)
     {
         string command = _bootstrap.AttachCommand(agent);
         using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
         _process = await StartAsync(command, agent.SocketPath, watch).ConfigureAwait(false);
         var route = await _bootstrap.AttachAsync(
             this, agent, token => TryForwardAsync(noSocket: null, token), watch, cancellationToken).ConfigureAwait(false);
-        return new OpenSshSession(_process, _directory!, _questions, agent with { Uploaded = false }, route);
+        return new OpenSshTunnel(_process, _directory!, _questions, agent with { Uploaded = false }, route);
     }
 
     /// <summary>Takes everything back; for an attempt that failed.</summary>
@@ -79,7 +81,8 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
         bool canAsk = _questions is not null;
         var environment = SshCommandLine.Environment(
             canAsk ? options.AskPassProgram : null, _directory.QuestionSocket, options.AuthenticationSocket);
-        var (userArguments, mayForward) = SshDefaults.Write(_directory, target.Arguments);
+        bool hasMlKem = await KeyExchanges.HasMlKemAsync(options.SshProgram, environment, watch.Token).ConfigureAwait(false);
+        var (userArguments, mayForward) = SshDefaults.Write(_directory, target.Arguments, hasMlKem);
         List<string> CommandLine(string? socket) => SshCommandLine.Arguments(
             options.SshProgram, target, userArguments, _directory, socket, canAsk, command);
 

@@ -1,25 +1,27 @@
+using Fireball.Deploy;
+
 namespace Fireball.Ssh;
 
 /// <summary>Connects with the system's OpenSSH client (8.4 or later), one ssh process per host.</summary>
 public sealed class OpenSshConnector : ISshConnector
 {
     /// <inheritdoc/>
-    public Task<ISshSession> ConnectAsync(
+    public Task<ITunnel> ConnectAsync(
         SshTarget target, SshConnectOptions options, CancellationToken cancellationToken = default) =>
         AttemptAsync(target, options, attempt => attempt.ConnectAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ISshSession> ReattachAsync(
+    public Task<ITunnel> ReattachAsync(
         SshTarget target, AgentLaunch agent, SshConnectOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(agent);
         return AttemptAsync(target, options, attempt => attempt.ReattachAsync(agent, cancellationToken), cancellationToken);
     }
 
-    private static async Task<ISshSession> AttemptAsync(
+    private static async Task<ITunnel> AttemptAsync(
         SshTarget target,
         SshConnectOptions options,
-        Func<ConnectAttempt, Task<ISshSession>> run,
+        Func<ConnectAttempt, Task<ITunnel>> run,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);

@@ -1,3 +1,5 @@
+using Fireball.Deploy;
+
 namespace Fireball.Ssh;
 
 /// <summary>Which host, in ssh's own words; made by <see cref="Parse"/>, which refuses what is not a host's name.</summary>
@@ -37,7 +39,7 @@ public sealed record SshTarget(string Destination, IReadOnlyList<string> Argumen
     }
 
     /// <summary>The same, checked again, for those who made it without <see cref="Parse"/>.</summary>
-    /// <exception cref="SshException">Phase resolve, with what is wrong.</exception>
+    /// <exception cref="TunnelException">Phase resolve, with what is wrong.</exception>
     internal SshTarget Checked()
     {
         try
@@ -46,7 +48,7 @@ public sealed record SshTarget(string Destination, IReadOnlyList<string> Argumen
         }
         catch (FormatException e)
         {
-            throw new SshException(SshPhase.Resolve, e.Message, e);
+            throw new TunnelException(ConnectPhase.Resolve, e.Message, e);
         }
     }
 

@@ -15,7 +15,7 @@ public interface IMessageConnection : IAsyncDisposable
     int MaxMessageSize { get; }
 
     /// <summary>
-    /// Bytes written but not yet accepted by the transport. A writer that finds this high should wait for
+    /// Bytes written but not yet accepted by the stream. A writer that finds this high should wait for
     /// <see cref="FlushAsync"/> before it writes more.
     /// </summary>
     long UnsentBytes { get; }
@@ -29,7 +29,7 @@ public interface IMessageConnection : IAsyncDisposable
 
     /// <summary>
     /// Sends everything written so far. Concurrent callers share one send: what several calls wrote leaves in one
-    /// write to the transport.
+    /// write to the stream.
     /// </summary>
     ValueTask FlushAsync(CancellationToken cancellationToken = default);
 
@@ -47,7 +47,7 @@ public interface IMessageConnection : IAsyncDisposable
     bool TryRead(out ReceivedMessage message);
 
     /// <summary>
-    /// Closes in order: flushes what was written, tells the transport that no more comes, and lets the peer read it.
+    /// Closes in order: flushes what was written, tells the stream that no more comes, and lets the peer read it.
     /// Disposal without this may lose what was written last.
     /// </summary>
     ValueTask CloseAsync(CancellationToken cancellationToken = default);

@@ -8,17 +8,17 @@ namespace Fireball.Zmtp;
 public sealed partial class ZmtpConnection
 {
     private static async Task<ZmtpConnection> HandshakeAsync(
-        Transport transport, ZmtpOptions options, bool asServer, CancellationToken cancellationToken)
+        ByteStream stream, ZmtpOptions options, bool asServer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(asServer);
         return options.Eager
-            ? await StartEagerlyAsync(transport, options).ConfigureAwait(false)
-            : await HandshakeInTimeAsync(transport, options, asServer, cancellationToken).ConfigureAwait(false);
+            ? await StartEagerlyAsync(stream, options).ConfigureAwait(false)
+            : await HandshakeInTimeAsync(stream, options, asServer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends our half. <see cref="FinishEagerAsync"/> takes the peer's.</summary>
-    private static async ValueTask<ZmtpConnection> StartEagerlyAsync(Transport transport, ZmtpOptions options)
+    private static async ValueTask<ZmtpConnection> StartEagerlyAsync(ByteStream stream, ZmtpOptions options)
     {
         var mechanism = Mechanism.Create(options, asServer: false);
         var output = new ArrayBufferWriter<byte>();
@@ -27,33 +27,33 @@ public sealed partial class ZmtpConnection
         mechanism.Start(output);
         try
         {
-            await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+            await stream.SendAsync(output.WrittenMemory).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            await CloseRefusedAsync(transport, failure: null).ConfigureAwait(false);
+            await CloseRefusedAsync(stream, failure: null).ConfigureAwait(false);
             throw new ZmtpException($"the connection broke in the handshake: {e.Message}", e) { HandshakeFailed = true };
         }
 
-        return new ZmtpConnection(options, transport, new ReceiveBuffer(), mechanism);
+        return new ZmtpConnection(options, stream, new FrameBuffer(), mechanism);
     }
 
     private static async Task<ZmtpConnection> HandshakeInTimeAsync(
-        Transport transport, ZmtpOptions options, bool asServer, CancellationToken cancellationToken)
+        ByteStream stream, ZmtpOptions options, bool asServer, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.HandshakeTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         // Not every stream heeds a token.
-        using var abort = either.Token.UnsafeRegister(static transport => ((Transport)transport!).Abort(), transport);
-        var received = new ReceiveBuffer();
+        using var abort = either.Token.UnsafeRegister(static stream => ((ByteStream)stream!).Abort(), stream);
+        var received = new FrameBuffer();
         try
         {
-            return await HandshakeAsync(transport, options, asServer, received, either.Token).ConfigureAwait(false);
+            return await HandshakeAsync(stream, options, asServer, received, either.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             received.Release();
-            await CloseRefusedAsync(transport, e as ZmtpException).ConfigureAwait(false);
+            await CloseRefusedAsync(stream, e as ZmtpException).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested)
             {
@@ -71,18 +71,18 @@ public sealed partial class ZmtpConnection
     }
 
     private static async Task<ZmtpConnection> HandshakeAsync(
-        Transport transport, ZmtpOptions options, bool asServer, ReceiveBuffer received, CancellationToken cancellationToken)
+        ByteStream stream, ZmtpOptions options, bool asServer, FrameBuffer received, CancellationToken cancellationToken)
     {
         var output = new ArrayBufferWriter<byte>();
         Greeting.Write(output.GetSpan(Greeting.Size), options.Mechanism, asServer);
         output.Advance(Greeting.Size);
         var mechanism = Mechanism.Create(options, asServer);
-        await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+        await stream.SendAsync(output.WrittenMemory).ConfigureAwait(false);
 
         Greeting greeting;
         while (!TryReadGreeting(received, out greeting))
         {
-            await ReceiveHandshakeAsync(transport, received, $"greeting (ours names the mechanism {MechanismName(options)})", cancellationToken).ConfigureAwait(false);
+            await ReceiveHandshakeAsync(stream, received, $"greeting (ours names the mechanism {MechanismName(options)})", cancellationToken).ConfigureAwait(false);
         }
 
         ThrowIfMismatched(greeting, options, asServer);
@@ -92,20 +92,20 @@ public sealed partial class ZmtpConnection
         {
             if (output.WrittenCount > 0)
             {
-                await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+                await stream.SendAsync(output.WrittenMemory).ConfigureAwait(false);
                 output.ResetWrittenCount();
             }
 
             if (mechanism.IsComplete)
             {
-                var connection = new ZmtpConnection(options, transport, received, mechanism);
+                var connection = new ZmtpConnection(options, stream, received, mechanism);
                 connection.Complete(greeting);
                 return connection;
             }
 
             while (!TryProcessCommand(received, mechanism, output, options.MaxHandshakeSize))
             {
-                await ReceiveHandshakeAsync(transport, received, "handshake", cancellationToken).ConfigureAwait(false);
+                await ReceiveHandshakeAsync(stream, received, "handshake", cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -116,7 +116,7 @@ public sealed partial class ZmtpConnection
         Greeting greeting;
         while (!TryReadGreeting(_received, out greeting))
         {
-            await ReceiveHandshakeAsync(_transport, _received, "greeting", cancellationToken).ConfigureAwait(false);
+            await ReceiveHandshakeAsync(_stream, _received, "greeting", cancellationToken).ConfigureAwait(false);
         }
 
         ThrowIfMismatched(greeting, _options, asServer: false);
@@ -125,7 +125,7 @@ public sealed partial class ZmtpConnection
         {
             while (!TryProcessCommand(_received, mechanism, answer, _options.MaxHandshakeSize))
             {
-                await ReceiveHandshakeAsync(_transport, _received, "handshake", cancellationToken).ConfigureAwait(false);
+                await ReceiveHandshakeAsync(_stream, _received, "handshake", cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -142,7 +142,7 @@ public sealed partial class ZmtpConnection
         StartHeartbeats();
     }
 
-    private static bool TryReadGreeting(ReceiveBuffer received, out Greeting greeting)
+    private static bool TryReadGreeting(FrameBuffer received, out Greeting greeting)
     {
         switch (Greeting.TryParse(received.Unconsumed, out greeting, out var reason))
         {
@@ -178,7 +178,7 @@ public sealed partial class ZmtpConnection
         Encoding.ASCII.GetString(Greeting.MechanismName(options.Mechanism));
 
     private static bool TryProcessCommand(
-        ReceiveBuffer received, Mechanism mechanism, ArrayBufferWriter<byte> output, int maxSize)
+        FrameBuffer received, Mechanism mechanism, ArrayBufferWriter<byte> output, int maxSize)
     {
         var input = received.Unconsumed;
         var status = FrameHeader.TryParse(input, out var header, out var reason);
@@ -225,9 +225,9 @@ public sealed partial class ZmtpConnection
     }
 
     private static async ValueTask ReceiveHandshakeAsync(
-        Transport transport, ReceiveBuffer received, string phase, CancellationToken cancellationToken)
+        ByteStream stream, FrameBuffer received, string phase, CancellationToken cancellationToken)
     {
-        var count = await transport.ReceiveAsync(received.GetFreeSpace(0), cancellationToken).ConfigureAwait(false);
+        var count = await stream.ReceiveAsync(received.GetFreeSpace(0), cancellationToken).ConfigureAwait(false);
         if (count == 0)
         {
             throw new ZmtpException($"the peer closed the connection in the {phase}");
@@ -237,7 +237,7 @@ public sealed partial class ZmtpConnection
     }
 
     /// <summary>Tells the peer why, where there is something to tell, and closes.</summary>
-    private static async ValueTask CloseRefusedAsync(Transport transport, ZmtpException? failure)
+    private static async ValueTask CloseRefusedAsync(ByteStream stream, ZmtpException? failure)
     {
         try
         {
@@ -245,11 +245,11 @@ public sealed partial class ZmtpConnection
             {
                 var output = new ArrayBufferWriter<byte>();
                 Mechanism.WriteError(output, reason);
-                await transport.SendAsync(output.WrittenMemory).ConfigureAwait(false);
-                await transport.ShutdownSendAsync().ConfigureAwait(false);
+                await stream.SendAsync(output.WrittenMemory).ConfigureAwait(false);
+                await stream.ShutdownSendAsync().ConfigureAwait(false);
             }
 
-            await transport.DisposeAsync().ConfigureAwait(false);
+            await stream.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

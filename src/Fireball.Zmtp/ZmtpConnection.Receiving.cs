@@ -13,7 +13,7 @@ public sealed partial class ZmtpConnection
     /// <summary>The longest command after the handshake, in bytes. ERROR with the longest reason has 262.</summary>
     private const int MaxCommandSize = 512;
 
-    private readonly ReceiveBuffer _received;
+    private readonly FrameBuffer _received;
     private readonly List<ReadOnlySequence<byte>> _rest = [];
     private readonly TaskCompletionSource _receiveEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int Offset, int Length)[] _frames = new (int, int)[4];
@@ -236,7 +236,7 @@ public sealed partial class ZmtpConnection
     }
 
     /// <summary>
-    /// The same for a connection that was opened eagerly, the peer's handshake first. Without the pool: whoever is eager
+    /// The same for a connection that was opened eagerly, the peer's handshake first. Without the pool: an eager caller
     /// waits once or twice, and the pool's first use costs a quarter of a millisecond (it gauges the processor's number).
     /// </summary>
     private async ValueTask<bool> ReceiveEagerlyAsync(CancellationToken cancellationToken)
@@ -298,7 +298,7 @@ public sealed partial class ZmtpConnection
     {
         var buffer = _received.GetFreeSpace(_needed);
         MarkReceiving();
-        return _transport.ReceiveAsync(buffer, cancellationToken);
+        return _stream.ReceiveAsync(buffer, cancellationToken);
     }
 
     /// <summary>Takes what was received, 0 for the end; true: a message is whole.</summary>

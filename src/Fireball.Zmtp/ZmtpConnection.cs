@@ -6,7 +6,7 @@ namespace Fireball.Zmtp;
 public sealed partial class ZmtpConnection : IMessageConnection
 {
     private readonly ZmtpOptions _options;
-    private readonly Transport _transport;
+    private readonly ByteStream _stream;
     private readonly SendQueue _send;
 
     // Under way; null: done.
@@ -16,13 +16,13 @@ public sealed partial class ZmtpConnection : IMessageConnection
     private bool _sendIsShut;
 
     /// <summary>Our half of the handshake is sent; the peer's follows by <see cref="Complete"/>.</summary>
-    private ZmtpConnection(ZmtpOptions options, Transport transport, ReceiveBuffer received, Mechanism handshake)
+    private ZmtpConnection(ZmtpOptions options, ByteStream stream, FrameBuffer received, Mechanism handshake)
     {
         _options = options;
-        _transport = transport;
+        _stream = stream;
         _received = received;
         _handshake = handshake;
-        _send = new SendQueue(transport, options, OnSendFailed);
+        _send = new SendQueue(stream, options, OnSendFailed);
     }
 
     /// <summary>The socket type the peer announced. This and what follows are known when the peer's handshake is whole.</summary>
@@ -51,7 +51,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
         Stream stream, ZmtpOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return HandshakeAsync(Transport.Over(stream), options, asServer: false, cancellationToken);
+        return HandshakeAsync(ByteStream.Over(stream), options, asServer: false, cancellationToken);
     }
 
     /// <summary>Handshakes as the client over a pair of pipes, which the connection then owns.</summary>
@@ -60,7 +60,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
         IDuplexPipe pipe, ZmtpOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pipe);
-        return HandshakeAsync(Transport.Over(pipe), options, asServer: false, cancellationToken);
+        return HandshakeAsync(ByteStream.Over(pipe), options, asServer: false, cancellationToken);
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        return HandshakeAsync(new StreamTransport(input, output), options, asServer: false, cancellationToken);
+        return HandshakeAsync(new PairedByteStream(input, output), options, asServer: false, cancellationToken);
     }
 
     /// <summary>Handshakes as the server over <paramref name="stream"/>, which the connection then owns.</summary>
@@ -82,7 +82,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
         Stream stream, ZmtpOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return HandshakeAsync(Transport.Over(stream), options, asServer: true, cancellationToken);
+        return HandshakeAsync(ByteStream.Over(stream), options, asServer: true, cancellationToken);
     }
 
     /// <summary>
@@ -95,7 +95,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        return HandshakeAsync(new StreamTransport(input, output), options, asServer: true, cancellationToken);
+        return HandshakeAsync(new PairedByteStream(input, output), options, asServer: true, cancellationToken);
     }
 
     /// <summary>Handshakes as the server over a pair of pipes, which the connection then owns.</summary>
@@ -104,7 +104,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
         IDuplexPipe pipe, ZmtpOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pipe);
-        return HandshakeAsync(Transport.Over(pipe), options, asServer: true, cancellationToken);
+        return HandshakeAsync(ByteStream.Over(pipe), options, asServer: true, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -125,11 +125,11 @@ public sealed partial class ZmtpConnection : IMessageConnection
         await _send.FlushAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _transport.ShutdownSendAsync().ConfigureAwait(false);
+            await _stream.ShutdownSendAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
-            // The peer is gone already: nobody is left to be told.
+            // The peer is gone already and cannot be told.
             return;
         }
 
@@ -158,7 +158,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
         _send.Release();
         try
         {
-            await _transport.DisposeAsync().ConfigureAwait(false);
+            await _stream.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
@@ -173,7 +173,7 @@ public sealed partial class ZmtpConnection : IMessageConnection
         _send.Fail(first);
         try
         {
-            _transport.Abort();
+            _stream.Abort();
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {

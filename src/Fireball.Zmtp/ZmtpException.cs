@@ -5,7 +5,7 @@ public sealed class ZmtpException : IOException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What was wrong, in one line.</param>
-    /// <param name="innerException">The transport's own failure, where there is one.</param>
+    /// <param name="innerException">The stream's own failure, where there is one.</param>
     public ZmtpException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

@@ -23,7 +23,7 @@ public sealed class ZmtpOptions
 
     /// <summary>
     /// The handshake ends within this time, or the connection is closed. 10 s: several round trips over the slowest
-    /// links in use, and short enough that idle strangers do not collect.
+    /// links in use, and short enough that idle connections do not pile up.
     /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -36,7 +36,7 @@ public sealed class ZmtpOptions
 
     /// <summary>
     /// The longest handshake command that is accepted, in bytes. 512: HELLO with the longest user name and password
-    /// has 518, but ours has some 80, and a READY of libzmq some 45; nothing is buffered for a stranger beyond this.
+    /// has 518, but ours has some 80, and a READY of libzmq some 45; nothing beyond this is buffered for an unknown peer.
     /// </summary>
     public int MaxHandshakeSize { get; init; } = 512;
 

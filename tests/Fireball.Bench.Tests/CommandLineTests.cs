@@ -1,5 +1,3 @@
-using Fireball.Bench.CommandLine;
-using Fireball.Bench.Results;
 using Fireball.TestSupport;
 
 namespace Fireball.Bench.Tests;

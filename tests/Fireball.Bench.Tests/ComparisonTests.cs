@@ -1,5 +1,3 @@
-using Fireball.Bench.Statistics;
-
 namespace Fireball.Bench.Tests;
 
 public sealed class ComparisonTests

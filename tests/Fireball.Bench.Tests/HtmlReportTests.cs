@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Fireball.Bench.Report;
-using Fireball.Bench.Results;
 using Fireball.TestSupport;
 
 namespace Fireball.Bench.Tests;

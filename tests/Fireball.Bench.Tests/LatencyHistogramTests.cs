@@ -1,5 +1,3 @@
-using Fireball.Bench.Recording;
-
 namespace Fireball.Bench.Tests;
 
 public sealed class LatencyHistogramTests
@@ -31,7 +29,7 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void Around_every_power_of_two_each_value_is_within_the_stated_error()
     {
-        for (int bit = 0; bit < 42; bit++)
+        for (int bit = 0; bit <= 41; bit++)
         {
             foreach (int offset in (int[])[-1, 0, 1])
             {
@@ -54,7 +52,6 @@ public sealed class LatencyHistogramTests
             (values.Length, values.Sum(), values.Min(), values.Max()),
             (histogram.Count, histogram.Sum, histogram.Min, histogram.Max));
         Assert.Equal(values.Max(), histogram.Percentile(100));
-        Assert.Equal(values.Average(), histogram.Mean, 1e-6 * values.Average());
     }
 
     [Fact]
@@ -62,7 +59,7 @@ public sealed class LatencyHistogramTests
     {
         var histogram = new LatencyHistogram();
 
-        Assert.Equal((0, 0, 0, 0.0), (histogram.Count, histogram.Min, histogram.Max, histogram.Mean));
+        Assert.Equal((0, 0, 0, 0), (histogram.Count, histogram.Sum, histogram.Min, histogram.Max));
         Assert.Equal(0, histogram.Percentile(99));
     }
 
@@ -144,7 +141,7 @@ public sealed class LatencyHistogramTests
         return [.. Enumerable.Range(0, count).Select(_ => shape switch
         {
             0 => random.NextInt64(1_000_000),
-            1 => (long)Math.Exp(random.NextDouble() * 29),
+            1 => (long)Math.Exp(random.NextDouble() * 28),
             2 => 1000 * random.NextInt64(4),
             _ => 200_000 + (long)(20_000 / (random.NextDouble() + 1e-6)),
         })];

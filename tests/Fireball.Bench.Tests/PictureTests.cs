@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Fireball.Bench.Report;
-using Fireball.Bench.Results;
 using Fireball.TestSupport;
 
 namespace Fireball.Bench.Tests;

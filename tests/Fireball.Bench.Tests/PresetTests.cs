@@ -1,20 +1,14 @@
-using Fireball.Bench.Presets;
-using Fireball.Bench.Report;
-using Fireball.Bench.Results;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-
 namespace Fireball.Bench.Tests;
 
 public sealed class PresetTests
 {
-    private static readonly MeasuredCase Exec = new(TransportList.Zmq, Works.Exec);
+    private static readonly MeasuredCase Exec = new(TransportList.Zmq, WorkKinds.Exec);
 
-    private static readonly MeasuredCase Floor = new(TransportList.RawForward, Works.Exec);
+    private static readonly MeasuredCase Floor = new(TransportList.RawForward, WorkKinds.Exec);
 
     [Fact]
     public void The_standard_preset_has_every_work_that_a_standard_transport_can_do() => Assert.Equal(
-        Works.All.Where(work => TransportList.Standard.Any(transport => transport.Works.Contains(work))),
+        WorkKinds.All.Where(work => TransportList.Standard.Any(transport => transport.Works.Contains(work))),
         PresetList.Standard.Parts.Single().Cases.Select(one => one.Kind).Distinct());
 
     [Fact]
@@ -74,7 +68,7 @@ public sealed class PresetTests
             Transport = "serve", Rounds = [.. exec.Rounds.Select(round => round with { Seconds = round.Seconds + (round.Calls * 0.002), ServerRssGrowthBytes = round.Calls * 4096 })],
         };
         results = results with { Cases = [.. results.Cases, far, served] };
-        var serve = new MeasuredCase(TransportList.Serve, Works.Exec);
+        var serve = new MeasuredCase(TransportList.Serve, WorkKinds.Exec);
 
         Assert.Equal(2, GoalFigures.RoundTrips(Exec with { RttMs = 50 })(results), 3);
         Assert.Equal(2, GoalFigures.CostDifference(serve, Exec)(results), 3);

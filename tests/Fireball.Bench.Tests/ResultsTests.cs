@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Fireball.Bench.Results;
 using Fireball.TestSupport;
 
 namespace Fireball.Bench.Tests;

@@ -1,9 +1,4 @@
 using System.Globalization;
-using Fireball.Bench.Presets;
-using Fireball.Bench.Results;
-using Fireball.Bench.Run;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
 using Fireball.TestSupport;
 
 namespace Fireball.Bench.Tests;
@@ -61,7 +56,7 @@ public sealed class RunTests
         {
             // The floor needs what this sshd denies.
             Transports = [new SshTransport(), new RsyncTransport(), new FloorTransport()],
-            Cases = BenchPlan.MakeCases([Works.Put, Works.Get], [4096], [2], null),
+            Cases = BenchPlan.MakeCases([WorkKinds.Put, WorkKinds.Get], [4096], [2], null),
         };
         string left = "";
         BenchResults results;
@@ -86,7 +81,7 @@ public sealed class RunTests
         BenchPlan plan = Plan() with
         {
             Transports = [new SshTransport(), new SftpTransport(), new RsyncTransport(), new SpawnTransport()],
-            Cases = BenchPlan.MakeCases([Works.PutTree, Works.GetTree], null, null, null),
+            Cases = BenchPlan.MakeCases([WorkKinds.PutTree, WorkKinds.GetTree], null, null, null),
             Rounds = 1,
         };
         await using BenchHost host = await ConnectAsync(server);
@@ -116,7 +111,7 @@ public sealed class RunTests
     public async Task The_parts_of_a_preset_are_one_run_and_its_goals_are_held_against_all_of_it()
     {
         await using SshServer server = await SshServer.StartAsync();
-        var exec = new MeasuredCase(TransportList.Ssh, Works.Exec);
+        var exec = new MeasuredCase(TransportList.Ssh, WorkKinds.Exec);
         Preset preset = Parts(exec);
         var told = new List<BenchProgress>();
         var run = new BenchRun(
@@ -142,17 +137,17 @@ public sealed class RunTests
     public async Task A_host_that_is_not_there_for_a_later_part_is_lost_and_the_earlier_ones_are_told()
     {
         await using SshServer server = await SshServer.StartAsync();
-        var exec = new MeasuredCase(TransportList.Ssh, Works.Exec);
+        var exec = new MeasuredCase(TransportList.Ssh, WorkKinds.Exec);
         var run = new BenchRun(
             Parts(exec),
-            (trip, cancel) => trip == TimeSpan.Zero ? BenchHost.ConnectAsync(Choice(server), cancel) : throw new WorkFailedException("nobody is there"),
+            (trip, cancel) => trip == TimeSpan.Zero ? BenchHost.ConnectAsync(Choice(server), cancel) : throw new WorkFailedException("no host is there"),
             null,
             TimeProvider.System);
         BenchResults results = await run.RunAsync("t", CancellationToken.None);
 
-        Assert.Equal((RunState.HostLost, "nobody is there"), (results.State, results.Reason));
+        Assert.Equal((RunState.HostLost, "no host is there"), (results.State, results.Reason));
         Assert.Equal([3], results.Cases.Select(one => one.Rounds.Count));
-        Assert.Equal("ssh, exec, 1 in flight: nobody is there", results.Goals!.Single().Problem);
+        Assert.Equal("ssh, exec, 1 in flight: no host is there", results.Goals!.Single().Problem);
     }
 
     [RequiresFact("ssh", "sshd")]
@@ -161,7 +156,7 @@ public sealed class RunTests
         await using SshServer server = await SshServer.StartAsync();
         var trip = TimeSpan.FromMilliseconds(40);
         await using BenchHost host = await BenchHost.ConnectAsync(Choice(server) with { RoundTrip = trip }, CancellationToken.None);
-        BenchPlan plan = Plan() with { Cases = BenchPlan.MakeCases([Works.Echo], [64], [1], null), RoundTrip = trip };
+        BenchPlan plan = Plan() with { Cases = BenchPlan.MakeCases([WorkKinds.Echo], [64], [1], null), RoundTrip = trip };
         await using var runner = new BenchRunner(plan, host, null, TimeProvider.System);
         BenchResults results = await runner.RunAsync("t", CancellationToken.None);
 
@@ -172,8 +167,8 @@ public sealed class RunTests
     [Fact]
     public void Sets_that_are_not_asked_for_have_every_work_and_others_are_crossed()
     {
-        Assert.Equal(Works.All, BenchPlan.MakeCases(null, null, null, null).Select(one => one.Kind).Distinct());
-        IEnumerable<string> crossed = BenchPlan.MakeCases([Works.Echo, Works.Exec, Works.Connect], [64, 1 << 20], [1, 8], [100])
+        Assert.Equal(WorkKinds.All, BenchPlan.MakeCases(null, null, null, null).Select(one => one.Kind).Distinct());
+        IEnumerable<string> crossed = BenchPlan.MakeCases([WorkKinds.Echo, WorkKinds.Exec, WorkKinds.Connect], [64, 1 << 20], [1, 8], [100])
             .Select(one => one.Key.ToString());
         Assert.Equal(
             ["echo 64, 1 in flight", "echo 64, 8 in flight", "echo 64, at 100/s", "exec, 1 in flight", "exec, 8 in flight", "connect, 1 in flight"],
@@ -183,7 +178,7 @@ public sealed class RunTests
     private static BenchPlan Plan() => new()
     {
         Transports = [new SshTransport()],
-        Cases = BenchPlan.MakeCases([Works.Exec, Works.Output, Works.Input], [64], [1], null),
+        Cases = BenchPlan.MakeCases([WorkKinds.Exec, WorkKinds.Output, WorkKinds.Input], [64], [1], null),
         Rounds = 3,
         Time = TimeSpan.FromMilliseconds(60),
     };
@@ -191,7 +186,7 @@ public sealed class RunTests
     // Exec, near and far.
     private static Preset Parts(MeasuredCase exec)
     {
-        BenchPlan near = Plan() with { Cases = BenchPlan.MakeCases([Works.Exec], null, [1], null) };
+        BenchPlan near = Plan() with { Cases = BenchPlan.MakeCases([WorkKinds.Exec], null, [1], null) };
         return new Preset(
             "a",
             "a",
@@ -219,7 +214,7 @@ public sealed class RunTests
             all.AddRange(Children(all[i]));
         }
 
-        all.ForEach(one => Posix.OwnProcess.Send(one, Posix.Signal.Kill));
+        all.ForEach(one => Linux.OwnProcess.Send(one, Linux.Signal.Kill));
     }
 
     private static IEnumerable<int> Children(int pid) =>

@@ -1,7 +1,3 @@
-using Fireball.Bench.Presets;
-using Fireball.Bench.Recording;
-using Fireball.Bench.Results;
-
 namespace Fireball.Bench.Tests;
 
 /// <summary>Made-up results, the same each time.</summary>

@@ -1,5 +1,4 @@
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Verbs;
+using Fireball.Programs;
 
 namespace Fireball.Cli.Tests;
 

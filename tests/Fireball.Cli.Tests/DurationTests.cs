@@ -1,4 +1,4 @@
-using Fireball.Cli.CommandLine;
+using Fireball.Programs;
 
 namespace Fireball.Cli.Tests;
 

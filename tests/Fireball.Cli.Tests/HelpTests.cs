@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
 
 namespace Fireball.Cli.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text;
-using Fireball.Cli.CommandLine;
-using Fireball.Posix;
+using Fireball.Linux;
 
 namespace Fireball.Cli.Tests;
 

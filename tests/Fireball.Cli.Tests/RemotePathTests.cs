@@ -1,5 +1,3 @@
-using Fireball.Cli.CommandLine;
-
 namespace Fireball.Cli.Tests;
 
 public sealed class RemotePathTests

@@ -1,13 +1,16 @@
+using Fireball.TestSupport;
 using System.Security.Cryptography;
 using System.Text;
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.V1;
+using Grpc.Core;
 
 namespace Fireball.Controller.Tests;
 
 public sealed class HostTests : IAsyncLifetime
 {
     private readonly FakeAgent _agent = new();
+    private readonly RecordingLogger _log = new();
     private FakeHosts _hosts = null!;
 
     public Task InitializeAsync()
@@ -117,7 +120,7 @@ public sealed class HostTests : IAsyncLifetime
     public async Task After_a_lost_connection_the_next_call_comes_back_to_the_agent()
     {
         await using FireballHost host = await ConnectAsync();
-        await _hosts.Sessions[0].BreakAsync("killed");
+        await LoseAsync();
         ExecResult result = await host.ExecAsync(ExecCommand.Of("x"));
 
         Assert.Equal(1, result.ExitCode);
@@ -129,7 +132,7 @@ public sealed class HostTests : IAsyncLifetime
     {
         _hosts.AgentsDie = true;
         await using FireballHost host = await ConnectAsync();
-        await _hosts.Sessions[0].BreakAsync("killed");
+        await LoseAsync();
         ExecResult result = await host.ExecAsync(ExecCommand.Of("x"));
 
         Assert.Equal(1, result.ExitCode);
@@ -137,10 +140,10 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_the_lease_nobody_comes_back()
+    public async Task After_the_lease_the_lost_agent_is_not_asked_for()
     {
         await using FireballHost host = await ConnectAsync(TimeSpan.Zero);
-        await _hosts.Sessions[0].BreakAsync("killed");
+        await LoseAsync();
         await host.ExecAsync(ExecCommand.Of("x"));
 
         Assert.Equal((2, 0), (_hosts.Attempts, _hosts.Returns));
@@ -190,6 +193,19 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Shutdown_closes_its_own_end_since_a_session_channel_ends_only_after_both()
+    {
+        await using FireballHost host = await ConnectAsync();
+        FakeHosts.FakeSession session = _hosts.Sessions[0];
+        Task leaving = Task.CompletedTask;
+        _agent.Leave = _ => leaving = session.Closed.ContinueWith(
+            _ => session.End("the agent has left"), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        Assert.Equal(3u, (await host.ShutdownAsync()).Killed);
+        await leaving;
+    }
+
+    [Fact]
     public async Task A_hundred_calls_share_one_connection()
     {
         await using FireballHost host = await ConnectAsync();
@@ -203,13 +219,23 @@ public sealed class HostTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_connection_is_tried_again_and_a_rejected_key_is_not()
     {
-        _hosts.Refuse = _ => new SshException(SshPhase.Connect, "Connection refused");
+        _hosts.Refuse = _ => new TunnelException(ConnectPhase.Connect, "Connection refused");
         var refused = await Assert.ThrowsAsync<ConnectException>(ConnectAsync);
         Assert.Equal(("connect", 2), (refused.Phase, _hosts.Attempts));
 
-        _hosts.Refuse = _ => new SshException(SshPhase.Authenticate, "Permission denied (publickey)");
+        _hosts.Refuse = _ => new TunnelException(ConnectPhase.Authenticate, "Permission denied (publickey)");
         var denied = await Assert.ThrowsAsync<ConnectException>(ConnectAsync);
         Assert.Equal(("authenticate", 3), (denied.Phase, _hosts.Attempts));
+    }
+
+    [Fact]
+    public async Task A_file_on_a_host_that_cannot_be_connected_is_a_connect_failure()
+    {
+        var inner = new RpcException(new Status(StatusCode.FailedPrecondition, "the host key has changed"));
+        await using FireballHost host = FireballHost.FromLink(new UnusableLink(new ConnectException("h", "connect", "the host key has changed", inner)), "h");
+
+        Assert.Equal("connect", (await Assert.ThrowsAsync<ConnectException>(() => host.StatAsync("file"))).Phase);
+        Assert.Equal("connect", (await Assert.ThrowsAsync<ConnectException>(() => host.OpenAsync("file"))).Phase);
     }
 
     [Fact]
@@ -222,6 +248,47 @@ public sealed class HostTests : IAsyncLifetime
         Assert.True(_hosts.Sessions[0].IsDisposed);
     }
 
+    [Fact]
+    public async Task The_life_of_a_connection_is_logged()
+    {
+        int refusals = 0;
+        _hosts.Refuse = _ => refusals++ == 0 ? new TunnelException(ConnectPhase.Connect, "Connection refused") : null;
+        FireballHost host = await ConnectAsync();
+        await _hosts.Sessions[0].BreakAsync("killed");
+        await host.ExecAsync(ExecCommand.Of("x"));
+
+        Assert.Equal("h: not connected, tried again: Connection refused", await _log.NextAsync());
+        Assert.Equal("h: connected by Forward", await _log.NextAsync());
+
+        // The end is told beside the call that connects again.
+        string[] both = [await _log.NextAsync(), await _log.NextAsync()];
+        Assert.Equal(["h: connected by Forward", "h: the connection has ended: killed"], both.Order(StringComparer.Ordinal));
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_because_ssh_ended_is_told_in_ssh_s_words()
+    {
+        var time = new ObservedTime();
+        await using FireballHost host = await ConnectAsync(TimeSpan.FromMinutes(1), time);
+        Assert.Equal("h: connected by Forward", await _log.NextAsync());
+
+        // The end of the stream is noticed first, that of ssh while it is dealt with.
+        time.Asked = () => _hosts.Sessions[0].End("killed");
+        await _hosts.Sessions[0].CloseStreamAsync();
+
+        Assert.Equal("h: the connection has ended: killed", await _log.NextAsync());
+    }
+
+    // A call that is made before the end is noticed goes into the old connection, and its outcome is then unknown.
+    private async Task LoseAsync()
+    {
+        await _hosts.Sessions[0].BreakAsync("killed");
+        while (await _log.NextAsync() != "h: the connection has ended: killed")
+        {
+        }
+    }
+
     private static OutcomeResponse NotStarted(string socket) => new()
     {
         State = OutcomeResponse.Types.State.NotStarted,
@@ -230,13 +297,41 @@ public sealed class HostTests : IAsyncLifetime
 
     private Task<FireballHost> ConnectAsync() => ConnectAsync(TimeSpan.FromMinutes(1));
 
-    private Task<FireballHost> ConnectAsync(TimeSpan lease) => FireballHost.ConnectAsync(
+    private Task<FireballHost> ConnectAsync(TimeSpan lease, TimeProvider? time = null) => FireballHost.ConnectAsync(
         "h",
         new FireballOptions
         {
             Connector = _hosts,
-            AgentPath = FakeHosts.AgentFile,
+            AgentDirectory = FakeHosts.AgentDirectory,
             ConnectRetryDelay = TimeSpan.FromMilliseconds(1),
             Lease = lease,
+            Logger = _log,
+            TimeProvider = time ?? TimeProvider.System,
         });
+
+    private sealed class UnusableLink(ConnectException failure) : IHostLink
+    {
+        public ValueTask<CallInvoker> GetInvokerAsync(CancellationToken cancellationToken) => throw failure;
+
+        public ValueTask<bool> MendAsync(
+            CallInvoker used, RpcException failure, int attempt, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public string? AgentOf(CallInvoker used, RpcException failure) => null;
+
+        public Task<ShutdownResponse> ShutdownAsync(bool removeExecutable, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class ObservedTime : TimeProvider
+    {
+        public Action? Asked { get; set; }
+
+        public override long GetTimestamp()
+        {
+            Asked?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
 }

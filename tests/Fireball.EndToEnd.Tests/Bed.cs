@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fireball.Linux;
 using Fireball.TestSupport;
 
 namespace Fireball.EndToEnd.Tests;
@@ -10,22 +11,25 @@ namespace Fireball.EndToEnd.Tests;
 /// </summary>
 internal sealed class Bed : IAsyncDisposable
 {
-    /// <summary>Turns a hang into a failure; nothing here takes more than seconds on an idle machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
-
+    private readonly SshServer? _server;
     private readonly SshServer? _ownServer;
     private readonly TemporaryDirectory _directory = new("fbe2e");
 
     private Bed(SshServer server, bool owned)
+        : this(server.ConfigPath)
     {
-        Server = server;
+        _server = server;
         _ownServer = owned ? server : null;
-        Config = server.ConfigPath;
+    }
+
+    private Bed(string config)
+    {
+        Config = config;
         Runtime = _directory["run"];
         Directory.CreateDirectory(Runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    public SshServer Server { get; }
+    public SshServer Server => _server ?? throw new InvalidOperationException("this bed's hosts are not on this machine");
 
     public string Runtime { get; }
 
@@ -48,6 +52,9 @@ internal sealed class Bed : IAsyncDisposable
     public static async Task<Bed> StartAsync(SshServerOptions options, string? transport = null) =>
         new(await SshServer.StartAsync(options), owned: true) { Transport = transport };
 
+    /// <summary>With the hosts of an ssh_config.</summary>
+    public static Bed To(string config, string? transport) => new(config) { Transport = transport };
+
     /// <summary>Runs "fireball VERB -F CONFIG ..." to its end.</summary>
     public async Task<Run> RunAsync(string verb, string[] arguments, byte[]? input = null)
     {
@@ -65,7 +72,7 @@ internal sealed class Bed : IAsyncDisposable
         }
 
         await WaitAsync(process);
-        return new Run(process.ExitCode, await output.WaitAsync(Patience), await error.WaitAsync(Patience));
+        return new Run(process.ExitCode, await output.WaitAsync(Until.Limit), await error.WaitAsync(Until.Limit));
     }
 
     public Task<Run> ExecAsync(params string[] arguments) => RunAsync("exec", arguments);
@@ -74,7 +81,7 @@ internal sealed class Bed : IAsyncDisposable
     public Process Start(string verb, params string[] arguments)
     {
         // A program that is started in the background inherits ignored signals, and then ignores them as ssh does: env
-        // restores them, whoever started the tests, and becomes the program.
+        // restores them, however the tests were started, and becomes the program.
         var start = new ProcessStartInfo("env")
         {
             UseShellExecute = false,
@@ -113,7 +120,7 @@ internal sealed class Bed : IAsyncDisposable
 
     public static async Task WaitAsync(Process process)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Until.Limit);
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -148,12 +155,21 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>kill -9 for every ssh of this bed.</summary>
     public async Task KillSshAsync()
     {
-        IReadOnlyList<Processes.Entry> children = Processes.ChildrenOf(BackgroundPid()!.Value);
+        IReadOnlyList<ProcessEntry> children = Processes.ChildrenOf(BackgroundPid()!.Value);
         Assert.NotEmpty(children);
-        foreach (Processes.Entry ssh in children)
+        foreach (ProcessEntry ssh in children)
         {
             await Command.RunAsync("kill", ["-9", Text(ssh.Pid)]);
         }
+    }
+
+    /// <summary>The same, and waits until it is noticed: a call before that may go into the dead connection, and then fails.</summary>
+    public async Task LoseSshAsync()
+    {
+        await KillSshAsync();
+        await Until.TrueAsync(
+            async () => !(await RunAsync("hosts", ["--json"])).Exits(0).Output.Contains("\"connected\"", StringComparison.Ordinal),
+            "the loss of ssh to be noticed");
     }
 
     public static async Task<byte[]> ReadAsync(Stream stream)
@@ -161,17 +177,6 @@ internal sealed class Bed : IAsyncDisposable
         using var all = new MemoryStream();
         await stream.CopyToAsync(all);
         return all.ToArray();
-    }
-
-    /// <summary>Asks again until it is so; the time-out turns "never" into a failure.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"never: {what}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
-        }
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
         Run run = await bed.ExecAsync("--transport", "tcp", "t", "--", "true");
 
         Assert.Equal(255, run.ExitCode);
-        Assert.Contains("--transport tcp: no such transport; there is zmq and grpc", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--transport tcp: no such transport; there is zmq, grpc, netmq", run.Error, StringComparison.Ordinal);
         Assert.Null(bed.BackgroundPid());
     }
 

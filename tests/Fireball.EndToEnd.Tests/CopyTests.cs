@@ -58,7 +58,7 @@ public abstract class CopyTests(SshServerFixture fixture, string? transport)
         // Else this would show nothing.
         long used = Processes.PeakMemory(worker) - before;
         Assert.InRange(used, before / 2, long.MaxValue);
-        await Bed.UntilAsync(
+        await Until.TrueAsync(
             () => Processes.ResidentMemory(worker) < before + (used / 4),
             $"the agent's worker gives back most of the {used} bytes that it used beyond {before}");
     }
@@ -88,13 +88,13 @@ public abstract class CopyTests(SshServerFixture fixture, string? transport)
 
         using Process put = bed.Start("put", "pipe", $"t:{name}");
         string home = bed.Server.User.Home;
-        await Bed.UntilAsync(() => put.HasExited || bed.BytesThroughSsh() > 20_000_000, "the copy begins");
+        await Until.TrueAsync(() => put.HasExited || bed.BytesThroughSsh() > 20_000_000, "the copy begins");
         await killAsync(bed);
         await Bed.WaitAsync(put);
         Assert.Equal(255, put.ExitCode);
         Assert.StartsWith("fireball: t: put: ", await put.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Equal("old\n", (await bed.ExecAsync("t", "--", "cat", name)).Exits(0).Output);
-        await Bed.UntilAsync(() => !Temporaries(home).Any(), "the temporary goes");
+        await Until.TrueAsync(() => !Temporaries(home).Any(), "the temporary goes");
     }
 
     [EndToEndFact]
@@ -127,7 +127,7 @@ public abstract class CopyTests(SshServerFixture fixture, string? transport)
         await using Bed bed = await Bed.StartAsync(new SshServerOptions { User = await LoginUsers.GetAsync(key: "down") }, transport);
         string home = bed.Server.User.Home;
         using Process running = bed.Start("exec", "t", "--sh", "echo started; sleep 987654");
-        Assert.Equal("started", await running.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        Assert.Equal("started", await running.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
         Assert.NotEmpty(Owned(bed.Server.User.Uid));
         Run down = (await bed.RunAsync("down", ["t"])).Exits(0);
 

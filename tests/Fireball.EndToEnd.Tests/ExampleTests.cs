@@ -20,7 +20,7 @@ public sealed class ExampleTests(SshServerFixture fixture) : IClassFixture<SshSe
 
     [EndToEndFact]
     public async Task Dotnet() => await CheckAsync(
-        "dotnet", "", $"dotnet {Path.Combine(Artifacts.Root!, "tools/examples/dotnet/bin", AppContext.BaseDirectory.Split("/bin/")[^1], "fireball-example.dll")}");
+        "dotnet", "", $"dotnet {Path.Combine(Repository.Root!, "tools/examples/dotnet/bin", AppContext.BaseDirectory.Split("/bin/")[^1], "fireball-example.dll")}");
 
     private async Task CheckAsync(string example, string prepare, string program)
     {
@@ -34,7 +34,7 @@ public sealed class ExampleTests(SshServerFixture fixture) : IClassFixture<SshSe
         Assert.Equal(
             ["sleep: cancelled", "sleep: deadlineexceeded"],
             lines[9..].Select(line => line.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant()));
-        await Bed.UntilAsync(() => !Processes.All().Any(IsOurSleep), "the commands that were given up are gone");
+        await Until.TrueAsync(() => !Processes.All().Any(IsOurSleep), "the commands that were given up are gone");
     }
 
     private bool IsOurSleep(Processes.Entry process) =>

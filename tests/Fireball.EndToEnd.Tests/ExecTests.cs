@@ -95,12 +95,12 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
         await using Bed bed = Bed.On(fixture, transport);
         string mark = Bed.Text(100_000_000 + Random.Shared.Next(100_000_000));
         using Process process = bed.Start("exec", "t", "--sh", $"sleep {mark} & echo started; wait");
-        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
         await Command.CheckAsync("kill", "-INT", Bed.Text(process.Id));
         await Bed.WaitAsync(process);
 
         Assert.Equal(130, process.ExitCode);
-        await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the group ends");
+        await Until.TrueAsync(() => Processes.With($"sleep {mark}").Count == 0, "the group ends");
     }
 
     [EndToEndFact]
@@ -109,12 +109,12 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
         await using Bed bed = Bed.On(fixture, transport);
         string mark = Bed.Text(200_000_000 + Random.Shared.Next(100_000_000));
         using Process process = bed.Start("exec", "t", "--sh", $"trap '' INT TERM; echo started; sleep {mark}; sleep {mark}");
-        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
         await Command.CheckAsync("kill", "-INT", Bed.Text(process.Id));
         await Bed.WaitAsync(process);
 
         Assert.Equal(130, process.ExitCode);
-        await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the group ends");
+        await Until.TrueAsync(() => Processes.With($"sleep {mark}").Count == 0, "the group ends");
     }
 
     [EndToEndFact]
@@ -122,7 +122,7 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
     {
         await using Bed bed = Bed.On(fixture, transport);
         using Process process = bed.Start("exec", "t", "--sh", "echo started; exec sleep 1000");
-        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
         await Command.CheckAsync("kill", "-TERM", Bed.Text(process.Id));
         await Bed.WaitAsync(process);
 
@@ -135,20 +135,20 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
         await using Bed bed = Bed.On(fixture, transport);
         string mark = "fbmark" + Bed.Text(Random.Shared.Next(1_000_000_000));
         using Process process = bed.Start("exec", "t", "--", "yes", mark);
-        Assert.Equal(mark, await process.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        Assert.Equal(mark, await process.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
         process.StandardOutput.Close();
         await Bed.WaitAsync(process);
 
         Assert.Equal(141, process.ExitCode);
-        await Bed.UntilAsync(() => Processes.With("yes " + mark).Count == 0, "the command ends");
+        await Until.TrueAsync(() => Processes.With("yes " + mark).Count == 0, "the command ends");
     }
 
     [EndToEndFact]
-    public async Task A_slow_reader_makes_the_command_wait_and_nobody_else()
+    public async Task A_slow_reader_makes_its_own_command_wait_and_no_other()
     {
         await using Bed bed = Bed.On(fixture, transport);
         using Process slow = bed.Start("exec", "t", "--", "head", "-c", "100000000", "/dev/zero");
-        Assert.Equal(1, await slow.StandardOutput.BaseStream.ReadAsync(new byte[1]).AsTask().WaitAsync(Bed.Patience));
+        Assert.Equal(1, await slow.StandardOutput.BaseStream.ReadAsync(new byte[1]).AsTask().WaitAsync(Until.Limit));
 
         for (int i = 0; i < 3; i++)
         {
@@ -156,7 +156,7 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
         }
 
         Assert.False(slow.HasExited);
-        Assert.Equal(99_999_999, (await Bed.ReadAsync(slow.StandardOutput.BaseStream).WaitAsync(Bed.Patience)).Length);
+        Assert.Equal(99_999_999, (await Bed.ReadAsync(slow.StandardOutput.BaseStream).WaitAsync(Until.Limit)).Length);
         await Bed.WaitAsync(slow);
         Assert.Equal(0, slow.ExitCode);
     }
@@ -166,7 +166,7 @@ public abstract class ExecTests(SshServerFixture fixture, string? transport)
     {
         await using Bed bed = Bed.On(fixture, transport);
         using Process process = bed.Start("exec", "t", "--", "echo", "done");
-        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Bed.Patience);
+        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Until.Limit);
         await Bed.WaitAsync(process);
 
         Assert.Equal("done\n", output);

@@ -30,7 +30,7 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
     {
         await using Bed bed = Bed.On(fixture, transport);
         int agent = await bed.AgentPidAsync();
-        await bed.KillSshAsync();
+        await bed.LoseSshAsync();
         Run run = (await bed.ExecAsync("t", "--", "echo", "there")).Exits(0);
 
         Assert.Equal(("there\n", ""), (run.Output, run.Error));
@@ -42,7 +42,7 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
     {
         await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] }, transport);
         int agent = await bed.AgentPidAsync();
-        await bed.KillSshAsync();
+        await bed.LoseSshAsync();
 
         Assert.Equal(agent, await bed.AgentPidAsync());
     }
@@ -84,7 +84,7 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
         using (process)
         {
             process.Kill();
-            await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
+            await Until.TrueAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
         }
 
         (await bed.ExecAsync("t", "--", "true")).Exits(0);
@@ -118,7 +118,7 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
     {
         string mark = Bed.Text(300_000_000 + Random.Shared.Next(100_000_000));
         Process process = bed.Start("exec", "t", "--sh", $"echo started; sleep {mark}; true");
-        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience));
+        Assert.Equal("started", await process.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
         return (process, mark);
     }
 
@@ -131,7 +131,7 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
         string words = await process.StandardError.ReadToEndAsync();
         Assert.Equal(255, process.ExitCode);
         Assert.Contains("fireball: t: exec: connection lost", words, StringComparison.Ordinal);
-        await Bed.UntilAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
+        await Until.TrueAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
         return words;
     }
 }

@@ -50,27 +50,17 @@ public sealed class LoginTests(SshServerFixture fixture) : IClassFixture<SshServ
     public async Task The_ssh_agent_of_the_later_login_session_is_the_one_that_is_asked()
     {
         await using Bed bed = Bed.On(fixture);
-        string socket = Path.Combine(bed.Files, "agent");
-        using Process agent = Process.Start(new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        try
-        {
-            await Bed.UntilAsync(() => File.Exists(socket), "ssh-agent listens");
-            await Command.CheckAsync("env", $"SSH_AUTH_SOCK={socket}", "ssh-add", "-q", bed.Server.KeyPath);
+        await using SshAgent agent = await SshAgent.StartAsync();
+        await agent.AddAsync(bed.Server.KeyPath);
 
-            UseKey(bed, "none");
-            bed.Environment["SSH_AUTH_SOCK"] = Path.Combine(bed.Files, "ended session");
-            (await bed.ExecAsync("t", "--", "true")).Exits(255);
-            int background = bed.BackgroundPid()!.Value;
-            bed.Environment["SSH_AUTH_SOCK"] = socket;
-            (await bed.ExecAsync("t", "--", "true")).Exits(0);
+        UseKey(bed, "none");
+        bed.Environment["SSH_AUTH_SOCK"] = Path.Combine(bed.Files, "ended session");
+        (await bed.ExecAsync("t", "--", "true")).Exits(255);
+        int background = bed.BackgroundPid()!.Value;
+        bed.Environment["SSH_AUTH_SOCK"] = agent.Socket;
+        (await bed.ExecAsync("t", "--", "true")).Exits(0);
 
-            Assert.Equal(background, bed.BackgroundPid());
-        }
-        finally
-        {
-            agent.Kill();
-            await agent.WaitForExitAsync();
-        }
+        Assert.Equal(background, bed.BackgroundPid());
     }
 
     /// <summary>From now on only this key file and what an ssh agent has.</summary>
@@ -110,6 +100,6 @@ public sealed class LoginTests(SshServerFixture fixture) : IClassFixture<SshServ
         using Process process = Process.Start(start)!;
         Task<byte[]> screen = Bed.ReadAsync(process.StandardOutput.BaseStream);
         await Bed.WaitAsync(process);
-        return System.Text.Encoding.UTF8.GetString(await screen.WaitAsync(Bed.Patience));
+        return System.Text.Encoding.UTF8.GetString(await screen.WaitAsync(Until.Limit));
     }
 }

@@ -34,7 +34,7 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
         await using Bed bed = Bed.On(fixture);
         (Process serve, string socket) = await ServeAsync(bed);
         using GrpcChannel channel = GrpcClient.Open(socket);
-        var client = new Controller.ControllerClient(channel);
+        var client = new V1.ControllerService.ControllerServiceClient(channel);
         byte[] content = RandomNumberGenerator.GetBytes(3_000_000);
 
         // There by put, through a command, and back by get.
@@ -64,7 +64,7 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
         for (uint i = 0; i < 3; i++)
         {
             RunResponse[] own = [.. events.Where(e => e.Host == i)];
-            Assert.Equal(("here\n", 3u), (own[1].Stdout.ToStringUtf8(), own[^1].Exited.ExitCode));
+            Assert.Equal(("here\n", 3u), (own[1].StdoutData.ToStringUtf8(), own[^1].Exited.ExitCode));
         }
 
         // The command in front uses the same process and its connections.
@@ -72,7 +72,7 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
         Assert.Null(bed.BackgroundPid());
         ListHostsResponse hosts = await client.ListHostsAsync(new ListHostsRequest { Ping = true });
         Assert.Equal(3, hosts.Hosts.Count);
-        Assert.All(hosts.Hosts, host => Assert.True(host is { State: HostState.Types.State.Connected, RoundTripUs: > 0 }));
+        Assert.All(hosts.Hosts, host => Assert.True(host is { State: HostState.Types.State.Connected, RoundTrip.Nanos: > 0 }));
         serve.Dispose();
     }
 
@@ -84,13 +84,13 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
         string mark = $"sleep 98{Random.Shared.Next(1_000_000, 9_999_999)}";
         using (GrpcChannel channel = GrpcClient.Open(socket))
         {
-            using AsyncDuplexStreamingCall<ControllerExecRequest, ExecResponse> call = new Controller.ControllerClient(channel).Exec();
+            using AsyncDuplexStreamingCall<ControllerExecRequest, ControllerExecResponse> call = new V1.ControllerService.ControllerServiceClient(channel).Exec();
             await call.RequestStream.WriteAsync(Start(Host(bed, "t"), mark.Split(' ')));
             Assert.True(await call.ResponseStream.MoveNext());
             Assert.Single(Processes.With(mark));
         }
 
-        await Bed.UntilAsync(() => Processes.With(mark).Count == 0, "the command ends with its caller");
+        await Until.TrueAsync(() => Processes.With(mark).Count == 0, "the command ends with its caller");
         serve.Dispose();
     }
 
@@ -100,9 +100,30 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
         await using Bed bed = Bed.On(fixture);
         (await bed.ExecAsync("t", "--", "true")).Exits(0);
         using GrpcChannel channel = GrpcClient.Open(Path.Combine(bed.Runtime, "fireball", "grpc.sock"));
-        ListHostsResponse hosts = await new Controller.ControllerClient(channel).ListHostsAsync(new ListHostsRequest());
+        ListHostsResponse hosts = await new V1.ControllerService.ControllerServiceClient(channel).ListHostsAsync(new ListHostsRequest());
 
         Assert.Equal("t", Assert.Single(hosts.Hosts).Host.Destination);
+    }
+
+    [EndToEndFact]
+    public async Task What_the_login_user_may_not_read_is_permission_denied_and_a_refused_login_unauthenticated()
+    {
+        await using Bed bed = Bed.On(fixture);
+        (Process serve, string socket) = await ServeAsync(bed);
+        using (serve)
+        {
+            using GrpcChannel channel = GrpcClient.Open(socket);
+            var client = new V1.ControllerService.ControllerServiceClient(channel);
+            HostSpec withoutKey = Host(bed, "t");
+            withoutKey.SshArguments.AddRange(["-o", "PubkeyAuthentication=no"]);
+            var unreadable = await Assert.ThrowsAsync<RpcException>(() => GetAsync(client, Host(bed, "t"), "/etc/shadow"));
+            var refused = await Assert.ThrowsAsync<RpcException>(() => GetAsync(client, withoutKey, "/etc/hostname"));
+            await Command.CheckAsync("kill", "-INT", Bed.Text(serve.Id));
+            await Bed.WaitAsync(serve);
+
+            Assert.Equal((StatusCode.PermissionDenied, StatusCode.Unauthenticated), (unreadable.StatusCode, refused.StatusCode));
+            Assert.NotNull(refused.Trailers.GetValueBytes("grpc-status-details-bin"));
+        }
     }
 
     [EndToEndFact]
@@ -120,7 +141,7 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
     {
         const string Listening = "listening on unix://";
         Process serve = bed.Start("serve", arguments);
-        string? line = await serve.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience);
+        string? line = await serve.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit);
         Assert.StartsWith(Listening, line, StringComparison.Ordinal);
         return (serve, line![Listening.Length..]);
     }
@@ -131,23 +152,23 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
 
     private static ControllerExecRequest Start(HostSpec host, params string[] words)
     {
-        var command = new ExecStart { Stdin = true };
+        var command = new ExecStart { AttachStdin = true };
         command.Argv.AddRange(words.Select(Bytes));
         return new ControllerExecRequest { Start = new ControllerExecStart { Host = host, Command = command } };
     }
 
-    private static async Task<byte[]> ExecAsync(Controller.ControllerClient client, HostSpec host, params string[] words)
+    private static async Task<byte[]> ExecAsync(V1.ControllerService.ControllerServiceClient client, HostSpec host, params string[] words)
     {
-        using AsyncDuplexStreamingCall<ControllerExecRequest, ExecResponse> call = client.Exec();
+        using AsyncDuplexStreamingCall<ControllerExecRequest, ControllerExecResponse> call = client.Exec();
         await call.RequestStream.WriteAsync(Start(host, words));
-        await call.RequestStream.WriteAsync(new ControllerExecRequest { Stdin = Bytes("input") });
+        await call.RequestStream.WriteAsync(new ControllerExecRequest { StdinData = Bytes("input") });
         await call.RequestStream.CompleteAsync();
-        List<ExecResponse> responses = await ReadAsync(call.ResponseStream);
+        List<ControllerExecResponse> responses = await ReadAsync(call.ResponseStream);
         Assert.Equal(0u, responses[^1].Exited.ExitCode);
-        return [.. responses.SelectMany(response => response.Stdout)];
+        return [.. responses.SelectMany(response => response.StdoutData)];
     }
 
-    private static async Task<byte[]> GetAsync(Controller.ControllerClient client, HostSpec host, string path)
+    private static async Task<byte[]> GetAsync(V1.ControllerService.ControllerServiceClient client, HostSpec host, string path)
     {
         using AsyncServerStreamingCall<ControllerGetResponse> call = client.Get(new ControllerGetRequest { Host = host, Path = Bytes(path) });
         return [.. (await ReadAsync(call.ResponseStream)).SelectMany(response => response.Data)];
@@ -155,7 +176,7 @@ public sealed class ServeTests(SshServerFixture fixture) : IClassFixture<SshServ
 
     private static async Task<List<T>> ReadAsync<T>(IAsyncStreamReader<T> stream)
     {
-        using var limit = new CancellationTokenSource(Bed.Patience);
+        using var limit = new CancellationTokenSource(Until.Limit);
         var all = new List<T>();
         while (await stream.MoveNext(limit.Token))
         {

@@ -23,7 +23,7 @@ internal sealed class ServingBed : IAsyncDisposable
     {
         Bed bed = Bed.On(fixture);
         Process serve = bed.Start("serve");
-        string? line = await serve.StandardOutput.ReadLineAsync().WaitAsync(Bed.Patience);
+        string? line = await serve.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit);
         Assert.Equal($"listening on unix://{Path.Combine(bed.Runtime, "fireball", "grpc.sock")}", line);
         return new ServingBed(bed, serve);
     }
@@ -37,22 +37,32 @@ internal sealed class ServingBed : IAsyncDisposable
         string root = Path.Combine(_bed.Files, "repository");
         string copy = Path.Combine(root, "tools", "examples", name);
         Directory.CreateDirectory(copy);
-        Directory.CreateSymbolicLink(Path.Combine(root, "proto"), Path.Combine(Artifacts.Root!, "proto"));
-        foreach (string file in Directory.GetFiles(Path.Combine(Artifacts.Root!, "tools", "examples", name)))
+        Directory.CreateSymbolicLink(Path.Combine(root, "proto"), Path.Combine(Repository.Root!, "proto"));
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root!, "tools", "examples", name)))
         {
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
 
         Command.Outcome outcome = await Command.RunAsync(
-            "env", [$"XDG_RUNTIME_DIR={_bed.Runtime}", "sh", "-ec", $"cd {copy}\n{lines}"]).WaitAsync(Bed.Patience);
+            "env", [$"XDG_RUNTIME_DIR={_bed.Runtime}", "sh", "-ec", $"cd {copy}\n{lines}"]).WaitAsync(Until.Limit);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         return outcome.Output;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>SIGTERM; returns when the process has ended.</summary>
+    public async Task TerminateAsync()
     {
         await Command.RunAsync("kill", [Bed.Text(_serve.Id)]);
         await Bed.WaitAsync(_serve);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_serve.HasExited)
+        {
+            await TerminateAsync();
+        }
+
         _serve.Dispose();
         await _bed.DisposeAsync();
     }

@@ -1,4 +1,4 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.TestSupport;
 using Fireball.V1;
 
@@ -30,7 +30,7 @@ public sealed class FaultTests : IDisposable
             await Copying.CopyAsync(_directory["source"], _directory["full/t"], with: o => o with { Unnamed = unnamed });
 
         Assert.NotEmpty(failures);
-        Assert.All(failures, f => Assert.Equal((uint)Errno.ENOSPC, f.Errno));
+        Assert.All(failures, f => Assert.Equal((uint)Errno.ENOSPC, f.ErrorNumber));
         Assert.Contains("(ENOSPC)", failures[0].Message, StringComparison.Ordinal);
         Assert.Equal(40UL, summary.Files + summary.Failed);
         foreach (FileFailure failure in failures)
@@ -58,7 +58,7 @@ public sealed class FaultTests : IDisposable
 
         Assert.Equal(30UL, summary.Files + summary.Failed);
         Assert.InRange(summary.Files, 1UL, 10UL);
-        Assert.All(failures, f => Assert.Equal((uint)Errno.ENOSPC, f.Errno));
+        Assert.All(failures, f => Assert.Equal((uint)Errno.ENOSPC, f.ErrorNumber));
         Assert.Empty(Tree.Temporaries(_directory.Path));
     }
 
@@ -77,7 +77,7 @@ public sealed class FaultTests : IDisposable
         (FileSummary summary, List<FileFailure> failures) = await Copying.CopyAsync(
             _directory["source"], _directory["disk/file"], with: o => o with { Unnamed = unnamed });
 
-        Assert.Equal((uint)Errno.ENOSPC, Assert.Single(failures).Errno);
+        Assert.Equal((uint)Errno.ENOSPC, Assert.Single(failures).ErrorNumber);
         Assert.Contains("sync", failures[0].Message, StringComparison.Ordinal);
         Assert.Equal(0UL, summary.Files);
         Assert.Equal("old", File.ReadAllText(_directory["disk/file"]));
@@ -94,7 +94,7 @@ public sealed class FaultTests : IDisposable
         Tree.Create(_directory["disk/to/file"], "old");
         Tree.Run("sync", "-f", _directory["disk/to/file"]);
 
-        // The last early sync has it all; the kernel tells its error to nobody else.
+        // The last early sync has it all; the kernel tells its error once only.
         Directory.CreateDirectory(_directory["from"]);
         File.WriteAllBytes(_directory["from/file"], Incompressible(2 * CopyLimits.EarlySync));
 
@@ -128,7 +128,7 @@ public sealed class FaultTests : IDisposable
         using var mounted = new TemporaryMount(_directory["ro"], "ro");
         Tree.Create(_directory["source"], "x");
         (_, List<FileFailure> failures) = await Copying.CopyAsync(_directory["source"], _directory["ro"], "name");
-        Assert.Equal((uint)Errno.EROFS, Assert.Single(failures).Errno);
+        Assert.Equal((uint)Errno.EROFS, Assert.Single(failures).ErrorNumber);
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class FaultTests : IDisposable
         Directory.CreateDirectory(_directory["journal"]);
         File.WriteAllBytes(_directory["source"], new byte[1_000_000]);
         File.WriteAllText(_directory["target"], "old");
-        Tree.Create(_directory[".fireball-somebody-elses.part"], "kept");
+        Tree.Create(_directory[".fireball-another-users.part"], "kept");
         List<FileRecord> records = [.. (await Copying.ReadAsync(_directory["source"])).SelectMany(r => r.Records)];
         var options = new TreeWriterOptions
         {
@@ -288,7 +288,7 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task A_file_that_cannot_be_read_fails_by_name_and_the_rest_goes_on()
     {
-        // Root reads every file, but nobody reads this one: it fails with EIO or EPERM in the middle of the walk.
+        // Root reads every file, but not this one: it fails with EIO or EPERM in the middle of the walk.
         (FileSummary summary, List<FileFailure> failures) =
             await Copying.CopyAsync("/proc/self/attr", _directory["target"]);
         Assert.NotEmpty(failures);
@@ -312,7 +312,7 @@ public sealed class FaultTests : IDisposable
         }
         else
         {
-            Assert.Equal((uint)Errno.EACCES, Assert.Single(failures).Errno);
+            Assert.Equal((uint)Errno.EACCES, Assert.Single(failures).ErrorNumber);
             Assert.Equal(1UL, summary.Files);
         }
     }

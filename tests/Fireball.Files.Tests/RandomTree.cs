@@ -1,4 +1,4 @@
-using Fireball.Posix.Files;
+using Fireball.Linux;
 
 namespace Fireball.Files.Tests;
 

@@ -1,4 +1,4 @@
-using Fireball.Posix.Files;
+using Fireball.Linux;
 using Fireball.V1;
 
 namespace Fireball.Files.Tests;

@@ -1,5 +1,4 @@
-using Fireball.Posix;
-using Fireball.Posix.Files;
+using Fireball.Linux;
 using Fireball.TestSupport;
 using Fireball.V1;
 
@@ -78,7 +77,7 @@ public sealed class TargetTests : IDisposable
             await Copying.CopyAsync(_directory["source"], _directory["target"]);
         FileFailure failure = Assert.Single(failures);
         Assert.Equal(_directory["target/x"], failure.Path.ToStringUtf8());
-        Assert.Equal((uint)Errno.EISDIR, failure.Errno);
+        Assert.Equal((uint)Errno.EISDIR, failure.ErrorNumber);
         Assert.Equal(1UL, summary.Failed);
         Assert.True(Directory.Exists(_directory["target/x/kept"]));
         Assert.Equal("goes on", File.ReadAllText(_directory["target/y"]));
@@ -106,7 +105,7 @@ public sealed class TargetTests : IDisposable
         Directory.CreateDirectory(_directory["source"]);
         Tree.Create(_directory["target"], "kept");
         (_, List<FileFailure> failures) = await Copying.CopyAsync(_directory["source"], _directory["target"]);
-        Assert.Equal((uint)Errno.ENOTDIR, Assert.Single(failures).Errno);
+        Assert.Equal((uint)Errno.ENOTDIR, Assert.Single(failures).ErrorNumber);
         Assert.Equal("kept", File.ReadAllText(_directory["target"]));
     }
 
@@ -116,7 +115,7 @@ public sealed class TargetTests : IDisposable
         Tree.Create(_directory["source"], "x");
         Directory.CreateDirectory(_directory["target"]);
         (_, List<FileFailure> failures) = await Copying.CopyAsync(_directory["source"], _directory["target"]);
-        Assert.Equal((uint)Errno.EISDIR, Assert.Single(failures).Errno);
+        Assert.Equal((uint)Errno.EISDIR, Assert.Single(failures).ErrorNumber);
     }
 
     [Theory]
@@ -168,7 +167,7 @@ public sealed class TargetTests : IDisposable
         Tree.Create(_directory["source"], "x");
         Tree.Run("mknod", _directory["null"], "c", "1", "3");
         (_, List<FileFailure> failures) = await Copying.CopyAsync(_directory["source"], _directory["null"]);
-        Assert.Equal((uint)Errno.EBUSY, Assert.Single(failures).Errno);
+        Assert.Equal((uint)Errno.EBUSY, Assert.Single(failures).ErrorNumber);
         Assert.Equal(FileKind.CharacterDevice, Tree.Status(_directory["null"]).Kind);
     }
 
@@ -194,7 +193,7 @@ public sealed class TargetTests : IDisposable
     {
         (FileSummary summary, List<FileFailure> failures) =
             await Copying.CopyAsync(_directory["nothing"], _directory["target"]);
-        Assert.Equal((uint)Errno.ENOENT, Assert.Single(failures).Errno);
+        Assert.Equal((uint)Errno.ENOENT, Assert.Single(failures).ErrorNumber);
         Assert.Equal(_directory["nothing"], failures[0].Path.ToStringUtf8());
         Assert.Equal(1UL, summary.Failed);
         Assert.False(File.Exists(_directory["target"]));

@@ -1,4 +1,5 @@
 using System.Text;
+using Fireball.Linux;
 
 namespace Fireball.Files.Tests;
 

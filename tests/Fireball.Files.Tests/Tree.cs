@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Fireball.Posix.Files;
+using Fireball.Linux;
 
 namespace Fireball.Files.Tests;
 

@@ -1,5 +1,6 @@
 using Fireball.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Fireball.Files.Tests;
 
@@ -16,7 +17,7 @@ internal static class WireSamples
         new()
         {
             Number = 300,
-            Entry = new FileEntry { Path = ByteString.CopyFromUtf8("a/b"), Mode = 0x1a4, Size = 5, MtimeS = -1 },
+            Entry = new FileEntry { Path = ByteString.CopyFromUtf8("a/b"), Mode = 0x1a4, Size = 5, ModifiedTime = new Timestamp { Seconds = -1 } },
             Offset = 1UL << 40,
             Data = ByteString.CopyFromUtf8("bytes"),
             End = new FileEnd { Size = 5, Hash = ByteString.CopyFrom(new byte[16]) },
@@ -25,22 +26,29 @@ internal static class WireSamples
     ];
 
     /// <summary>Whether it reads, or refuses as parsers do; another exception is the test's failure.</summary>
-    public static bool Accepts(Action read)
+    public static bool Accepts(Action read) => Read(() =>
+    {
+        read();
+        return "";
+    }) is not null;
+
+    /// <summary>What it reads; null: it refuses as parsers do. Another exception is the test's failure.</summary>
+    public static T? Read<T>(Func<T> read)
+        where T : class
     {
         try
         {
-            read();
-            return true;
+            return read();
         }
-        catch (InvalidDataException)
+        catch (Exception refusal) when (refusal is InvalidDataException or InvalidProtocolBufferException)
         {
-            return false;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
+            return null;
         }
     }
+
+    /// <summary>Records without the fields that only a generated parser keeps.</summary>
+    public static FileRecord[] Known(IEnumerable<FileRecord> records) =>
+        [.. records.Select(record => FileRecord.Parser.WithDiscardUnknownFields(true).ParseFrom(record.ToByteArray()))];
 
     /// <summary>The message with each of its bits flipped in turn.</summary>
     public static IEnumerable<byte[]> FlippedBits(byte[] message)

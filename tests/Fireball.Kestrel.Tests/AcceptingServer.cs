@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using Fireball.Posix;
-using Fireball.TestSupport;
+using Fireball.Linux;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

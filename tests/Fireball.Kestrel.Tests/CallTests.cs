@@ -1,5 +1,4 @@
-using Fireball.Grpc.Tests;
-using Fireball.Posix;
+using Fireball.Linux;
 using Google.Protobuf;
 using Grpc.Testing;
 
@@ -118,7 +117,7 @@ public sealed class CallTests
     }
 
     [Fact(Timeout = Generous)]
-    public async Task Whoever_reads_slowly_makes_the_service_wait_and_nobody_else()
+    public async Task A_slow_reader_makes_its_own_service_call_wait_and_no_other()
     {
         var chunk = new StreamingOutputCallResponse { Payload = new Payload { Body = ByteString.CopyFrom(new byte[256 * 1024]) } };
         var written = 0;

@@ -1,5 +1,5 @@
 using System.IO.Pipes;
-using Fireball.Posix;
+using Fireball.Linux;
 using Grpc.Net.Client;
 
 namespace Fireball.Kestrel.Tests;

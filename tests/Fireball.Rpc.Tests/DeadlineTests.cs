@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Grpc.Core;
 
 namespace Fireball.Rpc.Tests;
@@ -10,9 +11,9 @@ public sealed class DeadlineTests
     public async Task Over_ZMTP_the_client_ends_the_call_at_its_deadline_and_the_service_is_cancelled(string transport)
     {
         var (started, cancelled) = (new Signal(), new Signal());
-        var clientTime = new ManualTime();
+        var clientTime = new FakeTimeProvider();
         await using var fixture = await ZmtpFixture.StartAsync(
-            transport, Waiting(started, cancelled), new RpcOptions { TimeProvider = new ManualTime() }, new RpcOptions { TimeProvider = clientTime });
+            transport, Waiting(started, cancelled), new RpcOptions { TimeProvider = new FakeTimeProvider() }, new RpcOptions { TimeProvider = clientTime });
         var call = fixture.Client.UnaryAsync(new Note(), deadline: clientTime.GetUtcNow().UtcDateTime.AddSeconds(3)).ResponseAsync;
         await started.WaitAsync(fixture.Limit);
         clientTime.Advance(TimeSpan.FromSeconds(2.999));
@@ -26,7 +27,7 @@ public sealed class DeadlineTests
     public async Task Over_ZMTP_the_server_ends_the_call_at_the_deadline_by_its_own_clock(string transport)
     {
         var (started, cancelled) = (new Signal(), new Signal());
-        var (clientTime, serverTime) = (new ManualTime(), new ManualTime());
+        var (clientTime, serverTime) = (new FakeTimeProvider(), new FakeTimeProvider());
         serverTime.Advance(TimeSpan.FromDays(1000));
         DateTime? deadline = null;
         var service = new ProbeService

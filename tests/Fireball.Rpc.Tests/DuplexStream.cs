@@ -1,26 +1,13 @@
 using System.IO.Pipelines;
+using Fireball.Linux;
 
 namespace Fireball.Rpc.Tests;
 
 /// <summary>One end of two pipes, as a stream.</summary>
-internal sealed class DuplexStream(PipeReader input, PipeWriter output) : Stream
+internal sealed class DuplexStream(PipeReader input, PipeWriter output) : AsyncStream
 {
     private readonly Stream _input = input.AsStream();
     private readonly Stream _output = output.AsStream();
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Flush() => _output.Flush();
 
@@ -35,10 +22,6 @@ internal sealed class DuplexStream(PipeReader input, PipeWriter output) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         _output.WriteAsync(buffer, cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

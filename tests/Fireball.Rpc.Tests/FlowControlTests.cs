@@ -7,7 +7,7 @@ public sealed class FlowControlTests
 {
     private const int ChunkSize = 64 * 1024;
 
-    /// <summary>Chunks that may be sent into a window nobody reads from: 256 KiB, begun by the last one.</summary>
+    /// <summary>Chunks that may be sent into a window that is not read from: 256 KiB, begun by the last one.</summary>
     private const int ChunksInWindow = 4;
 
     private static readonly ByteString Chunk = ByteString.CopyFrom(new byte[ChunkSize]);
@@ -110,7 +110,7 @@ public sealed class FlowControlTests
     }
 
     [Theory, MemberData(nameof(All))]
-    public async Task A_writer_that_nobody_reads_is_released_by_cancelling(string transport)
+    public async Task A_writer_without_a_reader_is_released_by_cancelling(string transport)
     {
         var started = new Signal();
         await using var fixture = await Fixture.StartAsync(transport, new ProbeService

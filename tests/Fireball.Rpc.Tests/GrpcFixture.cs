@@ -39,7 +39,7 @@ internal sealed class GrpcFixture : Fixture
             options => options.MaxReceiveMessageSize = limits.ServerMessageSize,
             server =>
             {
-                // As the stand-in has it by itself. With Kestrel's own, one stalled call can stop the others of its connection.
+                // With Kestrel's own, one stalled call can stop the others of its connection.
                 var limits = server.Limits.Http2;
                 limits.InitialConnectionWindowSize = 2 * limits.MaxStreamsPerConnection * limits.InitialStreamWindowSize;
             },

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Fireball.Rpc.V1;
 using Fireball.Zmtp;
 using Grpc.Core;
@@ -7,7 +8,7 @@ namespace Fireball.Rpc.Tests;
 public sealed class KeepaliveTests : IDisposable
 {
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     private RpcOptions Options => new() { TimeProvider = _time };
 

@@ -7,11 +7,11 @@ using Google.Protobuf;
 
 namespace Fireball.Rpc.Tests;
 
-/// <summary>Connections with NetMQ at one end or both; none in builds without -p:UseNetMQ=true.</summary>
+/// <summary>Connections with NetMQ at one end or both.</summary>
 internal static class NetMqTransports
 {
     /// <summary>A NetMQ DEALER and our server; our DEALER and a NetMQ ROUTER; NetMQ at both ends.</summary>
-    public static string[] Names => NetMqEngine.IsBuilt ? ["netmq", "netmq, router", "netmq, both"] : [];
+    public static string[] Names => ["netmq", "netmq, router", "netmq, both"];
 
     /// <summary>A message that calls take no notice of; no client has been asked for this number.</summary>
     private static Envelope EndMark => new() { Pong = new Pong { Number = ulong.MaxValue } };

@@ -191,7 +191,7 @@ public sealed class ProtocolTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task No_mutation_of_a_session_hurts_anybody_else()
+    public async Task No_mutation_of_a_session_hurts_another_one()
     {
         byte[][][] session =
         [

@@ -12,8 +12,8 @@ public static class Transports
     public static TheoryData<string> All => [.. ZmtpNames, "grpc", "grpc, cut"];
 
     /// <summary>
-    /// Ours over ZMTP: in-memory pipes and Unix sockets, each as it comes and cut into random pieces; and in builds with
-    /// -p:UseNetMQ=true by NetMQ's DEALER, by its ROUTER and by both.
+    /// Ours over ZMTP: in-memory pipes and Unix sockets, each as it comes and cut into random pieces; and by
+    /// NetMQ's DEALER, by its ROUTER and by both.
     /// </summary>
     public static TheoryData<string> Zmtp => [.. ZmtpNames];
 

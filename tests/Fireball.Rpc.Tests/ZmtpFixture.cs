@@ -5,7 +5,7 @@ namespace Fireball.Rpc.Tests;
 /// <summary>Our calls over ZMTP, with all that is to be seen of them.</summary>
 internal sealed class ZmtpFixture : Fixture
 {
-    /// <summary>Without keepalive: a message nobody flushed must not be saved by a ping.</summary>
+    /// <summary>Without keepalive: a message that was not flushed must not be saved by a ping.</summary>
     public static readonly RpcOptions Silent = new() { PingAfter = TimeSpan.FromHours(1), DeadAfter = TimeSpan.FromHours(2) };
 
     private ZmtpFixture(RpcServer server) => Server = server;

@@ -1,15 +1,14 @@
 using Fireball.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Fireball.Serve.Tests;
 
 /// <summary>Every field that can be wrong is named, over both ways; nothing is connected for it.</summary>
-public sealed class BadRequestTests : IAsyncLifetime
+public sealed class BadRequestTests : BedTests
 {
     private static readonly ByteString Nul = ByteString.CopyFrom([(byte)'a', 0]);
-
-    private readonly Bed _bed = new();
 
     public static TheoryData<string, string> Exec { get; } = Cross(ExecRequests.Keys);
 
@@ -23,7 +22,7 @@ public sealed class BadRequestTests : IAsyncLifetime
         ["host.destination: "] = start => start.Host.Destination = "",
         ["host.destination: host name \"-oProxyCommand=x\""] = start => start.Host.Destination = "-oProxyCommand=x",
         ["host.ssh_arguments: "] = start => start.Host.SshArguments.Add("-w"),
-        ["host.persist_ms: "] = start => start.Host.PersistMs = ulong.MaxValue,
+        ["host.persist: "] = start => start.Host.Persist = new Duration { Seconds = long.MaxValue },
         ["host.transport: "] = start => start.Host.Transport = "carrier pigeon",
         ["command: missing"] = start => start.Command = null,
         ["command.argv: empty"] = start => start.Command.Argv.Clear(),
@@ -50,8 +49,8 @@ public sealed class BadRequestTests : IAsyncLifetime
         ["hosts[1].destination: "] = request => request.Hosts.Add(new HostSpec()),
         ["command.argv: empty"] = request => request.Command.Argv.Clear(),
         ["command.exec_id: one is made"] = request => request.Command.ExecId = ByteString.CopyFrom(new byte[16]),
-        ["stdin: the command is run without"] = request => request.Stdin = Nul,
-        ["stdin: 1048577 bytes"] = request => request.Stdin = ByteString.CopyFrom(new byte[(1024 * 1024) + 1]),
+        ["stdin_data: the command is run without"] = request => request.StdinData = Nul,
+        ["stdin_data: 1048577 bytes"] = request => request.StdinData = ByteString.CopyFrom(new byte[(1024 * 1024) + 1]),
     };
 
     private static Dictionary<string, Action<ControllerPutStart>> PutRequests => new()
@@ -60,14 +59,9 @@ public sealed class BadRequestTests : IAsyncLifetime
         ["path: empty"] = start => start.Path = ByteString.Empty,
         ["path: holds a NUL"] = start => start.Path = Nul,
         ["mode: "] = start => start.Mode = 4096,
-        ["mtime_ns: more"] = start => (start.MtimeS, start.MtimeNs) = (1, 1_000_000_000),
-        ["mtime_ns: given without"] = start => start.MtimeNs = 1,
+        ["modified_time: nanos"] = start => start.ModifiedTime = new Timestamp { Seconds = 1, Nanos = 1_000_000_000 },
         ["size: "] = start => start.Size = ulong.MaxValue,
     };
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _bed.DisposeAsync();
 
     [Theory]
     [MemberData(nameof(Exec))]
@@ -82,7 +76,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [Theory]
     [InlineData("start: missing", ControllerExecRequest.StepOneofCase.Signal)]
     [InlineData("start: not the first", ControllerExecRequest.StepOneofCase.Start)]
-    [InlineData("stdin: the command was started without", ControllerExecRequest.StepOneofCase.Stdin)]
+    [InlineData("stdin_data: the command was started without", ControllerExecRequest.StepOneofCase.StdinData)]
     [InlineData("signal: not within", ControllerExecRequest.StepOneofCase.Signal)]
     [InlineData("step: missing", ControllerExecRequest.StepOneofCase.None)]
     public async Task Of_a_running_exec(string expected, ControllerExecRequest.StepOneofCase step)
@@ -91,7 +85,7 @@ public sealed class BadRequestTests : IAsyncLifetime
         {
             ControllerExecRequest.StepOneofCase.Signal => new ControllerExecRequest { Signal = 65 },
             ControllerExecRequest.StepOneofCase.Start => Bed.Start("hang"),
-            ControllerExecRequest.StepOneofCase.Stdin => new ControllerExecRequest { Stdin = Nul },
+            ControllerExecRequest.StepOneofCase.StdinData => new ControllerExecRequest { StdinData = Nul },
             _ => new ControllerExecRequest(),
         };
         foreach (string way in new[] { "zmtp", "grpc" })
@@ -130,7 +124,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("grpc")]
     public async Task Of_the_others(string way)
     {
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         using var get = client.Get(new ControllerGetRequest { Host = Bed.Host() });
         Expect("path: empty", await Assert.ThrowsAsync<RpcException>(() => get.ResponseStream.ToListAsync()));
         using var connect = client.Connect();

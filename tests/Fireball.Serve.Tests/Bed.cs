@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Fireball.Controller;
-using Fireball.Controller.Tests;
-using Fireball.Rpc.Tests;
+using Fireball.Programs;
 using Fireball.Serve.Client;
 using Fireball.TestSupport;
 using Fireball.V1;
@@ -33,7 +33,7 @@ internal sealed class Bed : IAsyncDisposable
             Paths = paths,
             Grpc = new GrpcOptions { Socket = Socket },
             TimeProvider = Time,
-            Hosts = new FireballOptions { Connector = Hosts, AgentPath = FakeHosts.AgentFile, ConnectAttempts = 1 },
+            Hosts = new FireballOptions { Connector = Hosts, AgentDirectory = FakeHosts.AgentDirectory, ConnectAttempts = 1 },
         })!;
         Running = Serve.RunAsync(CancellationToken.None);
     }
@@ -41,7 +41,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The ways to the service, for theories.</summary>
     public static TheoryData<string> Ways { get; } = ["zmtp", "grpc"];
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public FakeFileAgent Agent { get; }
 
@@ -59,18 +59,18 @@ internal sealed class Bed : IAsyncDisposable
     public string Home { get; }
 
     /// <summary>A client with a connection of its own.</summary>
-    public async Task<V1.Controller.ControllerClient> ClientAsync(string way)
+    public async Task<V1.ControllerService.ControllerServiceClient> ClientAsync(string way)
     {
         if (way == "grpc")
         {
             GrpcChannel channel = GrpcClient.Open(Socket);
             _channels.Add(channel);
-            return new V1.Controller.ControllerClient(channel);
+            return new V1.ControllerService.ControllerServiceClient(channel);
         }
 
         ServeClient client = await ServeClient.OpenAsync(ServeSocket.TryConnect(Paths.Socket)!, CancellationToken.None);
         _clients.Add(client);
-        return new V1.Controller.ControllerClient(client.Invoker);
+        return new V1.ControllerService.ControllerServiceClient(client.Invoker);
     }
 
     /// <summary>The client made last is gone, as when its process has died.</summary>
@@ -90,7 +90,7 @@ internal sealed class Bed : IAsyncDisposable
 
     public static ExecStart Command(params string[] words)
     {
-        var start = new ExecStart { Stdin = words is ["cat"] };
+        var start = new ExecStart { AttachStdin = words is ["cat"] };
         start.Argv.AddRange(words.Select(ByteString.CopyFromUtf8));
         return start;
     }

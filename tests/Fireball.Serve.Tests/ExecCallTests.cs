@@ -1,4 +1,4 @@
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 using Fireball.V1;
 using Google.Protobuf;
@@ -7,29 +7,21 @@ using Grpc.Core;
 namespace Fireball.Serve.Tests;
 
 /// <summary>Controller.Exec, over both ways.</summary>
-public sealed class ExecCallTests : IAsyncLifetime
+public sealed class ExecCallTests : BedTests
 {
-    private readonly Bed _bed = new();
-
-    public static TheoryData<string> Ways => Bed.Ways;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _bed.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Started_comes_first_and_exited_last(string way)
     {
         using var call = (await _bed.ClientAsync(way)).Exec();
         await call.RequestStream.WriteAsync(Bed.Start("a", "b"));
-        List<ExecResponse> responses = await call.ResponseStream.ToListAsync();
+        List<ControllerExecResponse> responses = await call.ResponseStream.ToListAsync();
 
         Assert.Equal(
-            [ExecResponse.StepOneofCase.Started, ExecResponse.StepOneofCase.Stdout, ExecResponse.StepOneofCase.Stderr, ExecResponse.StepOneofCase.Exited],
+            [ControllerExecResponse.StepOneofCase.Started, ControllerExecResponse.StepOneofCase.StdoutData, ControllerExecResponse.StepOneofCase.StderrData, ControllerExecResponse.StepOneofCase.Exited],
             responses.Select(response => response.StepCase));
         Assert.Equal((7u, "a b", "err", 2u), (
-            responses[0].Started.Pid, responses[1].Stdout.ToStringUtf8(), responses[2].Stderr.ToStringUtf8(), responses[3].Exited.ExitCode));
+            responses[0].Started.Pid, responses[1].StdoutData.ToStringUtf8(), responses[2].StderrData.ToStringUtf8(), responses[3].Exited.ExitCode));
     }
 
     [Theory]
@@ -41,9 +33,9 @@ public sealed class ExecCallTests : IAsyncLifetime
         Assert.True(await call.ResponseStream.MoveNext());
         for (int i = 0; i < 10; i++)
         {
-            await call.RequestStream.WriteAsync(new ControllerExecRequest { Stdin = ByteString.CopyFromUtf8($"line {i}") });
+            await call.RequestStream.WriteAsync(new ControllerExecRequest { StdinData = ByteString.CopyFromUtf8($"line {i}") });
             Assert.True(await call.ResponseStream.MoveNext());
-            Assert.Equal($"line {i}", call.ResponseStream.Current.Stdout.ToStringUtf8());
+            Assert.Equal($"line {i}", call.ResponseStream.Current.StdoutData.ToStringUtf8());
         }
 
         await call.RequestStream.CompleteAsync();
@@ -58,18 +50,18 @@ public sealed class ExecCallTests : IAsyncLifetime
     {
         using var call = (await _bed.ClientAsync(way)).Exec();
         await call.RequestStream.WriteAsync(Bed.Start("cat"));
-        await call.RequestStream.WriteAsync(new ControllerExecRequest { Stdin = ByteString.CopyFromUtf8("x") });
+        await call.RequestStream.WriteAsync(new ControllerExecRequest { StdinData = ByteString.CopyFromUtf8("x") });
         await call.RequestStream.WriteAsync(new ControllerExecRequest { EndStdin = new EndStdin() });
-        List<ExecResponse> responses = await call.ResponseStream.ToListAsync();
+        List<ControllerExecResponse> responses = await call.ResponseStream.ToListAsync();
 
-        Assert.Equal(("x", 1u), (responses[1].Stdout.ToStringUtf8(), responses[2].Exited.ExitCode));
+        Assert.Equal(("x", 1u), (responses[1].StdoutData.ToStringUtf8(), responses[2].Exited.ExitCode));
     }
 
     [Theory]
     [InlineData("zmtp", "missing", StatusCode.NotFound)]
     [InlineData("grpc", "missing", StatusCode.NotFound)]
-    [InlineData("zmtp", "forbidden", StatusCode.FailedPrecondition)]
-    [InlineData("grpc", "forbidden", StatusCode.FailedPrecondition)]
+    [InlineData("zmtp", "forbidden", StatusCode.PermissionDenied)]
+    [InlineData("grpc", "forbidden", StatusCode.PermissionDenied)]
     [InlineData("zmtp", "twice", StatusCode.AlreadyExists)]
     [InlineData("grpc", "twice", StatusCode.AlreadyExists)]
     [InlineData("zmtp", "slow", StatusCode.DeadlineExceeded)]
@@ -86,10 +78,10 @@ public sealed class ExecCallTests : IAsyncLifetime
     [MemberData(nameof(Ways))]
     public async Task A_host_that_cannot_be_reached_is_unavailable_with_the_step(string way)
     {
-        _bed.Hosts.Refuse = _ => new SshException(SshPhase.Authenticate, "Permission denied (publickey)");
+        _bed.Hosts.Refuse = _ => new TunnelException(ConnectPhase.Authenticate, "Permission denied (publickey)");
         RpcException failure = await FailAsync(await _bed.ClientAsync(way), Bed.Start("a"));
 
-        Assert.Equal((StatusCode.Unavailable, "Permission denied (publickey)"), (failure.StatusCode, failure.Status.Detail));
+        Assert.Equal((StatusCode.Unauthenticated, "Permission denied (publickey)"), (failure.StatusCode, failure.Status.Detail));
         Assert.Equal("authenticate", failure.Trailers.GetValue("fireball-phase"));
     }
 
@@ -129,8 +121,11 @@ public sealed class ExecCallTests : IAsyncLifetime
     [MemberData(nameof(Ways))]
     public async Task A_deadline_kills_the_command(string way)
     {
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
-        using var call = client.Exec(deadline: DateTime.UtcNow.AddMilliseconds(500));
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
+
+        // The server starts with the first connection, which the deadline is not to pay for.
+        await client.ListHostsAsync(new ListHostsRequest());
+        using var call = client.Exec(deadline: DateTime.UtcNow.AddSeconds(2));
         await call.RequestStream.WriteAsync(Bed.Start("hang"));
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.ToListAsync());
 
@@ -164,14 +159,14 @@ public sealed class ExecCallTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_caller_that_does_not_read_stops_his_command_and_nobody_else(string way)
+    public async Task A_caller_that_does_not_read_stops_its_own_command_and_no_other(string way)
     {
         using var call = (await _bed.ClientAsync(way)).Exec();
         await call.RequestStream.WriteAsync(Bed.Start("flood"));
         Assert.True(await call.ResponseStream.MoveNext());
 
         // Each of these takes a round trip over the very connection to the agent that the flood fills.
-        V1.Controller.ControllerClient other = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient other = await _bed.ClientAsync(way);
         for (int i = 0; i < 200; i++)
         {
             using var next = other.Exec();
@@ -189,18 +184,18 @@ public sealed class ExecCallTests : IAsyncLifetime
         await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 200 }, async (i, cancel) =>
         {
             using var channel = GrpcClient.Open(_bed.Socket);
-            using var call = new V1.Controller.ControllerClient(channel).Exec(cancellationToken: cancel);
+            using var call = new V1.ControllerService.ControllerServiceClient(channel).Exec(cancellationToken: cancel);
             await call.RequestStream.WriteAsync(Bed.Start("cat"), cancel);
-            await call.RequestStream.WriteAsync(new ControllerExecRequest { Stdin = ByteString.CopyFromUtf8($"client {i}") }, cancel);
+            await call.RequestStream.WriteAsync(new ControllerExecRequest { StdinData = ByteString.CopyFromUtf8($"client {i}") }, cancel);
             await call.RequestStream.CompleteAsync();
-            List<ExecResponse> responses = await call.ResponseStream.ToListAsync();
-            Assert.Equal($"client {i}", string.Concat(responses.Select(response => response.Stdout.ToStringUtf8())));
+            List<ControllerExecResponse> responses = await call.ResponseStream.ToListAsync();
+            Assert.Equal($"client {i}", string.Concat(responses.Select(response => response.StdoutData.ToStringUtf8())));
         });
 
         Assert.Equal((200, 1), (_bed.Agent.Started, _bed.Hosts.Attempts));
     }
 
-    internal static async Task<RpcException> FailAsync(V1.Controller.ControllerClient client, params ControllerExecRequest[] requests)
+    internal static async Task<RpcException> FailAsync(V1.ControllerService.ControllerServiceClient client, params ControllerExecRequest[] requests)
     {
         using var call = client.Exec();
         foreach (ControllerExecRequest request in requests)

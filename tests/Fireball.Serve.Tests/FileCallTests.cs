@@ -1,20 +1,14 @@
+using Fireball.TestSupport;
 using Fireball.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Fireball.Serve.Tests;
 
 /// <summary>Controller.Put and Controller.Get, over both ways, on real files.</summary>
-public sealed class FileCallTests : IAsyncLifetime
+public sealed class FileCallTests : BedTests
 {
-    private readonly Bed _bed = new();
-
-    public static TheoryData<string> Ways => Bed.Ways;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _bed.DisposeAsync();
-
     // Lengths about the limits of a record (64 KiB) and of a message (128 KiB), and several of them.
     [Theory]
     [InlineData("zmtp", 0)]
@@ -32,7 +26,7 @@ public sealed class FileCallTests : IAsyncLifetime
     {
         byte[] content = new byte[length];
         new Random(length).NextBytes(content);
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         ControllerPutResponse written = await PutAsync(client, Start("file") with { Size = (ulong)length }, content);
 
         Assert.Equal((ulong)length, written.Size);
@@ -44,12 +38,12 @@ public sealed class FileCallTests : IAsyncLifetime
     [MemberData(nameof(Ways))]
     public async Task Mode_time_and_missing_directories_are_as_wanted(string way)
     {
-        PutFile start = Start("new/deep/file") with { Mode = 0b110_000_000, MtimeS = 1_000_000_000, MtimeNs = 123_456_789, MakeParents = true };
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        PutFile start = Start("new/deep/file") with { Mode = 0b110_000_000, Modified = new Timestamp { Seconds = 1_000_000_000, Nanos = 123_456_789 }, MakeParents = true };
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         await PutAsync(client, start, "x"u8.ToArray());
         FileEntry entry = (await ReadAsync(client, "new/deep/file"))[0].Entry;
 
-        Assert.Equal((0b110_000_000u, 1_000_000_000L, 123_456_789u), (entry.Mode, entry.MtimeS, entry.MtimeNs));
+        Assert.Equal((0b110_000_000u, 1_000_000_000L, 123_456_789u), (entry.Mode, entry.ModifiedSeconds, entry.ModifiedNanoseconds));
         Assert.True(entry.Path.IsEmpty);
     }
 
@@ -57,7 +51,7 @@ public sealed class FileCallTests : IAsyncLifetime
     [MemberData(nameof(Ways))]
     public async Task A_mode_that_is_not_given_is_0644_and_a_zero_is_one(string way)
     {
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         await PutAsync(client, Start("usual"), []);
         await PutAsync(client, Start("none") with { Mode = 0 }, []);
 
@@ -112,7 +106,7 @@ public sealed class FileCallTests : IAsyncLifetime
     public async Task Cancelled_a_put_leaves_the_old_file_and_nothing_else(string way)
     {
         await File.WriteAllTextAsync(Path("file"), "old");
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         using (var call = client.Put())
         {
             await call.RequestStream.WriteAsync(new ControllerPutRequest { Start = Start("file").ToMessage() });
@@ -120,8 +114,8 @@ public sealed class FileCallTests : IAsyncLifetime
             await _bed.Agent.Putting.Task.WaitAsync(Bed.Patience);
         }
 
-        await Until.TrueAsync(async () => (await client.ListHostsAsync(new ListHostsRequest())).Hosts is [{ Calls: 0 }]);
-        await Until.TrueAsync(() => Task.FromResult(Directory.GetFileSystemEntries(_bed.Home).Length == 1));
+        await Until.TrueAsync(async () => (await client.ListHostsAsync(new ListHostsRequest())).Hosts is [{ Calls: 0 }], "the call ends");
+        await Until.TrueAsync(() => Directory.GetFileSystemEntries(_bed.Home).Length == 1, "what was begun goes");
         Assert.Equal("old", await File.ReadAllTextAsync(Path("file")));
     }
 
@@ -133,7 +127,7 @@ public sealed class FileCallTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path("sub/real"), "there");
         File.CreateSymbolicLink(Path("sub/second"), "real");
         File.CreateSymbolicLink(Path("first"), "sub/second");
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
 
         Assert.Equal("there"u8.ToArray(), await GetAsync(client, "first"));
         await PutAsync(client, Start("first"), "new"u8.ToArray());
@@ -170,7 +164,7 @@ public sealed class FileCallTests : IAsyncLifetime
         Directory.CreateDirectory(Path("directory"));
         File.CreateSymbolicLink(Path("round"), "round");
         File.CreateSymbolicLink(Path("dangling"), "missing");
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         var failure = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(client, path));
 
         Assert.Equal(expected, failure.StatusCode);
@@ -193,7 +187,7 @@ public sealed class FileCallTests : IAsyncLifetime
 
     private static PutFile Start(string path) => new(path);
 
-    private static async Task<ControllerPutResponse> PutAsync(V1.Controller.ControllerClient client, PutFile start, byte[] content)
+    private static async Task<ControllerPutResponse> PutAsync(V1.ControllerService.ControllerServiceClient client, PutFile start, byte[] content)
     {
         using var call = client.Put();
         try
@@ -214,13 +208,13 @@ public sealed class FileCallTests : IAsyncLifetime
         return await call.ResponseAsync.WaitAsync(Bed.Patience);
     }
 
-    private static async Task<List<ControllerGetResponse>> ReadAsync(V1.Controller.ControllerClient client, string path)
+    private static async Task<List<ControllerGetResponse>> ReadAsync(V1.ControllerService.ControllerServiceClient client, string path)
     {
         using var call = client.Get(new ControllerGetRequest { Host = Bed.Host(), Path = ByteString.CopyFromUtf8(path) });
         return await call.ResponseStream.ToListAsync();
     }
 
-    private static async Task<byte[]> GetAsync(V1.Controller.ControllerClient client, string path)
+    private static async Task<byte[]> GetAsync(V1.ControllerService.ControllerServiceClient client, string path)
     {
         List<ControllerGetResponse> responses = await ReadAsync(client, path);
         byte[] content = [.. responses.SelectMany(response => response.Data)];
@@ -231,7 +225,7 @@ public sealed class FileCallTests : IAsyncLifetime
 
     private async Task<RpcException> FailAsync(string way, PutFile start, byte[] content)
     {
-        V1.Controller.ControllerClient client = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient client = await _bed.ClientAsync(way);
         return await Assert.ThrowsAsync<RpcException>(() => PutAsync(client, start, content));
     }
 

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
 using Fireball.Controller;
-using Fireball.Controller.Tests;
-using Fireball.Posix;
-using Fireball.Serve.Client;
+using Fireball.Linux;
+using Fireball.Programs;
 using Fireball.TestSupport;
 using Fireball.V1;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Grpc.Reflection.V1;
+using Alpha = Grpc.Reflection.V1Alpha;
 
 namespace Fireball.Serve.Tests;
 
@@ -40,7 +41,7 @@ public sealed class GrpcSocketTests : IAsyncLifetime
     {
         Assert.False(_serve.IsGrpcStarted);
         using GrpcChannel channel = GrpcClient.Open(Paths("first").GrpcSocket);
-        ListHostsResponse response = await new V1.Controller.ControllerClient(channel).ListHostsAsync(new ListHostsRequest());
+        ListHostsResponse response = await new V1.ControllerService.ControllerServiceClient(channel).ListHostsAsync(new ListHostsRequest());
 
         Assert.Empty(response.Hosts);
         Assert.True(_serve.IsGrpcStarted);
@@ -51,18 +52,33 @@ public sealed class GrpcSocketTests : IAsyncLifetime
     {
         using GrpcChannel channel = GrpcClient.Open(Paths("first").GrpcSocket);
         HealthCheckResponse response = await new Health.HealthClient(channel)
-            .CheckAsync(new HealthCheckRequest { Service = "fireball.v1.Controller" });
+            .CheckAsync(new HealthCheckRequest { Service = "fireball.v1.ControllerService" });
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, response.Status);
     }
 
     [Fact]
+    public async Task Reflection_is_served_in_both_versions()
+    {
+        using var channel = GrpcClient.Open(Paths("first").GrpcSocket);
+        using var v1 = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
+        await v1.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" });
+        Assert.True(await v1.ResponseStream.MoveNext(CancellationToken.None));
+        using var alpha = new Alpha.ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
+        await alpha.RequestStream.WriteAsync(new Alpha.ServerReflectionRequest { FileContainingSymbol = "fireball.v1.ControllerService" });
+        Assert.True(await alpha.ResponseStream.MoveNext(CancellationToken.None));
+
+        Assert.Contains("fireball.v1.ControllerService", v1.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name));
+        Assert.NotEmpty(alpha.ResponseStream.Current.FileDescriptorResponse.FileDescriptorProto);
+    }
+
+    [Fact]
     public async Task A_process_of_another_build_works_without_the_socket_and_says_so()
     {
-        var log = new List<string>();
-        await using ServeProcess other = ServeProcess.TryStart(Options("second") with { Log = log.Add })!;
+        var log = new RecordingLogger();
+        await using ServeProcess other = ServeProcess.TryStart(Options("second") with { Logger = log })!;
 
-        Assert.Contains("of another build of fireball", Assert.Single(log), StringComparison.Ordinal);
+        Assert.Contains("of another build of fireball", Assert.Single(log.TakeAll()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +103,7 @@ public sealed class GrpcSocketTests : IAsyncLifetime
             options with { Grpc = new GrpcOptions { Socket = path, Required = true } })!;
         Task running = serve.RunAsync(CancellationToken.None);
         using GrpcChannel channel = GrpcClient.Open(path);
-        await new V1.Controller.ControllerClient(channel).ShutdownAsync(new ControllerShutdownRequest());
+        await new V1.ControllerService.ControllerServiceClient(channel).ShutdownAsync(new ControllerShutdownRequest());
 
         await running.WaitAsync(Patience);
         Assert.False(File.Exists(path));
@@ -145,6 +161,6 @@ public sealed class GrpcSocketTests : IAsyncLifetime
     {
         Paths = Paths(build),
         Grpc = new GrpcOptions { Socket = Paths(build).GrpcSocket },
-        Hosts = new FireballOptions { Connector = _hosts, AgentPath = FakeHosts.AgentFile, ConnectAttempts = 1 },
+        Hosts = new FireballOptions { Connector = _hosts, AgentDirectory = FakeHosts.AgentDirectory, ConnectAttempts = 1 },
     };
 }

@@ -1,5 +1,6 @@
 using Fireball.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Fireball.Serve.Tests;
 
@@ -8,9 +9,7 @@ internal sealed record PutFile(string Path)
 {
     public uint? Mode { get; init; }
 
-    public long? MtimeS { get; init; }
-
-    public uint MtimeNs { get; init; }
+    public Timestamp? Modified { get; init; }
 
     public ulong? Size { get; init; }
 
@@ -20,16 +19,11 @@ internal sealed record PutFile(string Path)
     {
         var start = new ControllerPutStart
         {
-            Host = Bed.Host(), Path = ByteString.CopyFromUtf8(Path), MtimeNs = MtimeNs, MakeParents = MakeParents,
+            Host = Bed.Host(), Path = ByteString.CopyFromUtf8(Path), ModifiedTime = Modified, MakeParents = MakeParents,
         };
         if (Mode is { } mode)
         {
             start.Mode = mode;
-        }
-
-        if (MtimeS is { } seconds)
-        {
-            start.MtimeS = seconds;
         }
 
         if (Size is { } size)

@@ -1,4 +1,4 @@
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -6,22 +6,14 @@ using Grpc.Core;
 namespace Fireball.Serve.Tests;
 
 /// <summary>Controller.Run, over both ways.</summary>
-public sealed class RunCallTests : IAsyncLifetime
+public sealed class RunCallTests : BedTests
 {
-    private readonly Bed _bed = new();
-
-    public static TheoryData<string> Ways => Bed.Ways;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _bed.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Every_host_has_its_events_and_a_failure_ends_no_other(string way)
     {
         _bed.Hosts.Refuse = target =>
-            target.Destination == "h2" ? new SshException(SshPhase.Connect, "Connection refused") : null;
+            target.Destination == "h2" ? new TunnelException(ConnectPhase.Connect, "Connection refused") : null;
         var request = new RunRequest { Command = Bed.Command("a", "b") };
         request.Hosts.AddRange(Enumerable.Range(0, 4).Select(i => Bed.Host($"h{i}")));
         using var call = (await _bed.ClientAsync(way)).Run(request);
@@ -30,7 +22,7 @@ public sealed class RunCallTests : IAsyncLifetime
         foreach (uint host in new uint[] { 0, 1, 3 })
         {
             Assert.Equal(
-                [RunResponse.EventOneofCase.Started, RunResponse.EventOneofCase.Stdout, RunResponse.EventOneofCase.Stderr, RunResponse.EventOneofCase.Exited],
+                [RunResponse.EventOneofCase.Started, RunResponse.EventOneofCase.StdoutData, RunResponse.EventOneofCase.StderrData, RunResponse.EventOneofCase.Exited],
                 events[host].Select(response => response.EventCase));
         }
 
@@ -42,12 +34,12 @@ public sealed class RunCallTests : IAsyncLifetime
     [MemberData(nameof(Ways))]
     public async Task Each_gets_the_same_input_and_not_more_run_than_are_wanted(string way)
     {
-        var request = new RunRequest { Command = Bed.Command("cat"), Stdin = ByteString.CopyFromUtf8("for all"), Parallel = 1 };
+        var request = new RunRequest { Command = Bed.Command("cat"), StdinData = ByteString.CopyFromUtf8("for all"), Parallel = 1 };
         request.Hosts.AddRange(Enumerable.Range(0, 5).Select(i => Bed.Host($"h{i}")));
         using var call = (await _bed.ClientAsync(way)).Run(request);
         List<RunResponse> events = await call.ResponseStream.ToListAsync();
 
-        Assert.Equal(Enumerable.Repeat("for all", 5), events.Where(e => e.EventCase == RunResponse.EventOneofCase.Stdout).Select(e => e.Stdout.ToStringUtf8()));
+        Assert.Equal(Enumerable.Repeat("for all", 5), events.Where(e => e.EventCase == RunResponse.EventOneofCase.StdoutData).Select(e => e.StdoutData.ToStringUtf8()));
 
         // One at a time: the events of one host are together.
         Assert.Equal(Enumerable.Range(0, 5).SelectMany(i => Enumerable.Repeat((uint)i, 3)), events.Select(e => e.Host));
@@ -73,7 +65,7 @@ public sealed class RunCallTests : IAsyncLifetime
         using var call = (await _bed.ClientAsync(way)).Run(request);
         Assert.True(await call.ResponseStream.MoveNext());
 
-        V1.Controller.ControllerClient other = await _bed.ClientAsync(way);
+        V1.ControllerService.ControllerServiceClient other = await _bed.ClientAsync(way);
         for (int i = 0; i < 100; i++)
         {
             await other.ListHostsAsync(new ListHostsRequest { Ping = true });

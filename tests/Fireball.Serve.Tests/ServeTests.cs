@@ -1,10 +1,10 @@
 using Fireball.Controller;
-using Fireball.Controller.Tests;
-using Fireball.Rpc.Tests;
+using Fireball.Deploy;
+using Fireball.Programs;
 using Fireball.Serve.Client;
-using Fireball.Ssh;
 using Fireball.TestSupport;
 using Fireball.V1;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fireball.Serve.Tests;
 
@@ -14,7 +14,7 @@ public sealed class ServeTests : IAsyncLifetime
 
     private readonly TemporaryDirectory _directory = new("fbserve");
     private readonly FakeAgent _agent = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private FakeHosts _hosts = null!;
     private ServeProcess _serve = null!;
     private Task _running = Task.CompletedTask;
@@ -68,16 +68,20 @@ public sealed class ServeTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(599));
         Assert.Equal(0, _agent.Shutdowns);
-        await UntilAsync(() =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(2));
-            return _agent.Shutdowns == 1;
-        });
-        await UntilAsync(() =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(61));
-            return _running.IsCompleted;
-        });
+        await Until.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(2));
+                return _agent.Shutdowns == 1;
+            },
+            "the agent is told to go");
+        await Until.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(61));
+                return _running.IsCompleted;
+            },
+            "the process ends");
 
         Assert.False(File.Exists(Paths().Socket));
     }
@@ -85,20 +89,20 @@ public sealed class ServeTests : IAsyncLifetime
     [Fact]
     public async Task Questions_and_progress_reach_the_command_in_front()
     {
-        _hosts.Question = new SshPrompt(SshPromptKind.Secret, "password: ");
+        _hosts.Question = new Question(PromptKind.Secret, "password: ");
         var person = new Person();
         await using var link = new ServedLink(Starter(), Spec("web1"), () => person, person);
         HostState state = await link.ConnectHostAsync(CancellationToken.None);
 
         Assert.Equal("secret for password: ", _hosts.Answer);
         Assert.Equal(["uploading agent, 1.7 MB"], person.Lines);
-        Assert.Equal((42u, "forward", true), (state.AgentPid, state.Route, state.Uploaded));
+        Assert.Equal((42u, Route.Forward, true), (state.AgentPid, state.Route, state.Uploaded));
     }
 
     [Fact]
     public async Task A_failure_to_connect_names_its_phase()
     {
-        _hosts.Refuse = _ => new SshException(SshPhase.Authenticate, "Permission denied (publickey)");
+        _hosts.Refuse = _ => new TunnelException(ConnectPhase.Authenticate, "Permission denied (publickey)");
         await using FireballHost host = Host("web1");
         var failure = await Assert.ThrowsAsync<ConnectException>(() => host.ExecAsync(ExecCommand.Of("x")));
 
@@ -237,6 +241,15 @@ public sealed class ServeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_that_is_not_there_is_named()
+    {
+        var starter = new ServeStarter(new ServePaths(_directory["none"], "1", "a"), "/no/such/program", []);
+        var failure = await Assert.ThrowsAsync<IOException>(() => starter.ConnectAsync(CancellationToken.None));
+
+        Assert.Contains("/no/such/program: No such file or directory", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keys_are_without_loss_and_printable()
     {
         Assert.Equal("web1 -F /x%0020y", HostKey.Of("web1", ["-F", "/x y"]));
@@ -244,18 +257,9 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Equal("%00E9%0025", HostKey.Of("\u00E9%", []));
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
-        }
-    }
-
     private static HostSpec Spec(string destination, params string[] arguments)
     {
-        var spec = new HostSpec { Destination = destination, PersistMs = 600_000 };
+        var spec = new HostSpec { Destination = destination, Persist = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromMinutes(10)) };
         spec.SshArguments.AddRange(arguments);
         return spec;
     }
@@ -267,7 +271,7 @@ public sealed class ServeTests : IAsyncLifetime
         Paths = Paths(),
         Grpc = new GrpcOptions { Socket = Paths().GrpcSocket },
         TimeProvider = _time,
-        Hosts = new FireballOptions { Connector = _hosts, AgentPath = FakeHosts.AgentFile, ConnectAttempts = 1 },
+        Hosts = new FireballOptions { Connector = _hosts, AgentDirectory = FakeHosts.AgentDirectory, ConnectAttempts = 1 },
     };
 
     private ServeStarter Starter() => new(Paths(), "/bin/false", []);
@@ -275,11 +279,11 @@ public sealed class ServeTests : IAsyncLifetime
     private FireballHost Host(string destination, params string[] arguments) => FireballHost.FromLink(
         new ServedLink(Starter(), Spec(destination, arguments), () => null, progress: null), destination);
 
-    private sealed class Person : ISshPrompter, IProgress<string>
+    private sealed class Person : IPrompter, IProgress<string>
     {
         public List<string> Lines { get; } = [];
 
-        public ValueTask<string?> AskAsync(SshPrompt prompt, CancellationToken cancellationToken) => new($"secret for {prompt.Text}");
+        public ValueTask<string?> AskAsync(Question prompt, CancellationToken cancellationToken) => new($"secret for {prompt.Text}");
 
         public void Report(string value) => Lines.Add(value);
     }

@@ -2,8 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Fireball.Controller;
-using Fireball.Controller.Tests;
-using Fireball.Serve.Client;
+using Fireball.Programs;
 using Fireball.TestSupport;
 using Grpc.Net.Client;
 
@@ -18,26 +17,17 @@ internal sealed class TcpBed : IAsyncDisposable
 
     private TcpBed(TemporaryDirectory directory, TcpOptions tcp)
     {
-        var paths = new ServePaths(directory["run"], "0.0.0", "test");
-        Log = [];
+        // A place of its own: the lock of one that has just ended is held on by any process that another test is starting.
+        var paths = new ServePaths(directory[$"run-{Guid.NewGuid():N}"], "0.0.0", "test");
         _serve = ServeProcess.TryStart(new ServeOptions
         {
             Paths = paths,
             Grpc = new GrpcOptions { Socket = paths.GrpcSocket },
             Tcp = tcp,
-            Log = line =>
-            {
-                lock (Log)
-                {
-                    Log.Add(line);
-                }
-            },
-            Hosts = new FireballOptions { Connector = _hosts, AgentPath = FakeHosts.AgentFile, ConnectAttempts = 1 },
+            Hosts = new FireballOptions { Connector = _hosts, AgentDirectory = FakeHosts.AgentDirectory, ConnectAttempts = 1 },
         })!;
         _running = _serve.RunAsync(CancellationToken.None);
     }
-
-    public List<string> Log { get; }
 
     public Uri Address => new(_serve.TcpAddress!);
 

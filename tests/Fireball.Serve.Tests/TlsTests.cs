@@ -15,7 +15,7 @@ public sealed class TlsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [RequiresFact("openssl")]
-    public async Task A_client_with_a_certificate_of_the_authority_is_served_and_nobody_else()
+    public async Task A_client_with_a_certificate_of_the_authority_is_served_and_no_other()
     {
         CertificateAuthority ours = await CertificateAuthority.CreateAsync(_directory, "ours");
         CertificateAuthority foreign = await CertificateAuthority.CreateAsync(_directory, "foreign");
@@ -95,7 +95,7 @@ public sealed class TlsTests : IDisposable
         await using TcpBed bed = await TcpBed.StartAsync(
             _directory, TcpBed.WithTls(await ours.IssueAsync("server", "serverAuth"), ours.Certificate));
         using var channel = bed.Open(ours.Certificate, await ours.IssueAsync("client", "clientAuth"));
-        var client = new V1.Controller.ControllerClient(channel);
+        var client = new V1.ControllerService.ControllerServiceClient(channel);
         var options = new HostSpec { Destination = "web1", SshArguments = { "-o", "ProxyCommand=touch /tmp/x" } };
         var agent = new HostSpec { Destination = "web1", SshAuthSock = "/tmp/agent" };
 
@@ -144,7 +144,7 @@ public sealed class TlsTests : IDisposable
         using var channel = bed.Open(authority.Certificate, client);
         try
         {
-            await new V1.Controller.ControllerClient(channel).ListHostsAsync(new ListHostsRequest(), deadline: DateTime.UtcNow + Patience);
+            await new V1.ControllerService.ControllerServiceClient(channel).ListHostsAsync(new ListHostsRequest(), deadline: DateTime.UtcNow + Patience);
             return StatusCode.OK;
         }
         catch (RpcException failure) when (failure.StatusCode == StatusCode.Internal)

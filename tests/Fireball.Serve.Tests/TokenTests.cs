@@ -31,7 +31,7 @@ public sealed class TokenTests : IDisposable
         using var channel = bed.Open();
         Metadata metadata = authorization is null ? [] : new Metadata { { "authorization", authorization } };
 
-        Assert.Equal(expected, await StatusAsync(new V1.Controller.ControllerClient(channel).ListHostsAsync(new ListHostsRequest(), metadata).ResponseAsync));
+        Assert.Equal(expected, await StatusAsync(new V1.ControllerService.ControllerServiceClient(channel).ListHostsAsync(new ListHostsRequest(), metadata).ResponseAsync));
         Assert.Equal(expected, await StatusAsync(new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), metadata).ResponseAsync));
         Assert.Equal(
             expected == StatusCode.OK ? StatusCode.Unimplemented : expected,
@@ -44,7 +44,7 @@ public sealed class TokenTests : IDisposable
         TcpOptions options = TcpBed.WithToken(_directory.Write("token", Token)) with { AdmissionTimeout = TimeSpan.FromSeconds(1) };
         await using TcpBed bed = await TcpBed.StartAsync(_directory, options);
         using var channel = bed.Open();
-        var client = new V1.Controller.ControllerClient(channel);
+        var client = new V1.ControllerService.ControllerServiceClient(channel);
         using var watch = new Health.HealthClient(channel).Watch(
             new HealthCheckRequest(), new Metadata { { "authorization", $"Bearer {Token}" } });
         Assert.True(await watch.ResponseStream.MoveNext());

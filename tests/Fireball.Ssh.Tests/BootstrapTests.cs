@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -28,7 +29,7 @@ public sealed class BootstrapTests : IDisposable
     [Fact]
     public void The_remote_command_has_no_character_that_a_login_shell_would_change()
     {
-        string command = BootstrapScript.Create("fireball-0123456789abcdef", Agents.StandIn, 100);
+        string command = BootstrapScript.Create("fireball-0123456789abcdef", ScriptedAgent.Images, 100);
         Assert.StartsWith("exec sh -c '", command, StringComparison.Ordinal);
         Assert.EndsWith("'", command, StringComparison.Ordinal);
         Assert.DoesNotContain(command["exec sh -c '".Length..^1], c => c is '\n' or '!' or '\'' or '\\' or > '~');
@@ -46,7 +47,7 @@ public sealed class BootstrapTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_home["run dir"] + "/fireball"));
 
-        var second = await RunAsync(shell, first.Image, ("XDG_RUNTIME_DIR", _home["run dir"]));
+        var second = await RunAsync(shell, first.Agents, ("XDG_RUNTIME_DIR", _home["run dir"]));
         Assert.Equal(["start", "ready"], second.Words);
     }
 
@@ -57,9 +58,36 @@ public sealed class BootstrapTests : IDisposable
         var first = await RunAsync(shell);
         string path = _home[".cache/fireball/agent-" + first.Image.Hash];
         await File.WriteAllTextAsync(path, "#!/bin/sh\necho damaged; exit 1\n");
-        var second = await RunAsync(shell, first.Image);
+        var second = await RunAsync(shell, first.Agents);
         Assert.Equal(["need", "installed", "start", "ready"], second.Words);
         Assert.Equal(first.Image.Size, new FileInfo(path).Length);
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task An_agent_of_another_contract_is_replaced(string shell)
+    {
+        var first = await RunAsync(shell);
+        string path = _home[".cache/fireball/agent-" + first.Image.Hash];
+        string script = $"#!/bin/sh\nhead -c {TestRequest.Create(_home["socket"]).Length} >/dev/null\necho \"$2 contract 9\"\nexit 78\n#";
+        await File.WriteAllTextAsync(path, script.PadRight((int)first.Image.Size, '#'));
+        var second = await RunAsync(shell, first.Agents);
+
+        Assert.Equal(["start", "contract", "need", "installed", "start", "ready"], second.Words);
+        Assert.DoesNotContain("contract 9", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task Where_the_uploaded_agent_is_of_another_contract_too_that_is_the_end(string shell)
+    {
+        int length = TestRequest.Create(_home["socket"]).Length;
+        var agents = ScriptedAgent.Of($"#!/bin/sh\n[ \"$1\" = --version ]&&exit\nhead -c {length} >/dev/null\necho \"$2 contract 9\"\nexit 78\n");
+        var result = await RunAsync(shell, agents, ("TMPDIR", _home.Path));
+
+        Assert.Equal("contract", result.Words[3]);
+        Assert.Equal("none", result.Words[^1]);
+        Assert.Empty(Directory.GetFileSystemEntries(_home[".cache/fireball"]));
     }
 
     [RequiresTheory("bash", "dash", "busybox", "python3")]
@@ -115,8 +143,8 @@ public sealed class BootstrapTests : IDisposable
         await MountAsync(".cache", "size=64k");
         Directory.CreateDirectory(_home["run/fireball"], (UnixFileMode)0b111_000_000);
         await File.WriteAllBytesAsync(_home["run/ballast"], new byte[64 << 10]);
-        var image = Agents.Changed("# " + new string('x', 100_000) + Guid.NewGuid().ToString("N") + "\n");
-        var result = await RunAsync(shell, image, ("XDG_RUNTIME_DIR", _home["run"]), ("TMPDIR", _home.Path));
+        var agents = ScriptedAgent.Changed("# " + new string('x', 100_000) + Guid.NewGuid().ToString("N") + "\n");
+        var result = await RunAsync(shell, agents, ("XDG_RUNTIME_DIR", _home["run"]), ("TMPDIR", _home.Path));
         Assert.Equal(["no", "need", "no", "need", "installed", "start", "ready"], result.Words);
         Assert.StartsWith($"no {_home["run/fireball"]}: ", result.Lines[0], StringComparison.Ordinal);
         Assert.Contains("No space left on device", result.Lines[0], StringComparison.Ordinal);
@@ -130,8 +158,8 @@ public sealed class BootstrapTests : IDisposable
     [MemberData(nameof(Shells))]
     public async Task An_agent_that_does_not_run_there_is_not_installed(string shell)
     {
-        var image = Agents.Changed("import sys; sys.exit('Illegal instruction')\n");
-        var result = await RunAsync(shell, image);
+        var agents = ScriptedAgent.Changed("import sys; sys.exit('Illegal instruction')\n");
+        var result = await RunAsync(shell, agents);
         Assert.Equal("none", result.Words[^1]);
         Assert.Contains(
             $"no {_home[".cache/fireball"]}: the agent cannot be executed: Illegal instruction", result.Lines);
@@ -146,14 +174,15 @@ public sealed class BootstrapTests : IDisposable
     }
 
     private Task<Result> RunAsync(string shell, params (string Name, string Value)[] environment) =>
-        RunAsync(shell, Agents.Fresh(), environment);
+        RunAsync(shell, ScriptedAgent.Fresh(), environment);
 
     /// <summary>Runs the script as the login shell's child, with HOME the test's directory, and plays our side.</summary>
-    private async Task<Result> RunAsync(string shell, AgentImage image, params (string Name, string Value)[] environment)
+    private async Task<Result> RunAsync(string shell, AgentImages agents, params (string Name, string Value)[] environment)
     {
+        AgentImage image = agents.Here();
         using var limit = new CancellationTokenSource(Connect.Limit);
         byte[] request = TestRequest.Create(_home["socket"]);
-        string command = BootstrapScript.Create(TestRequest.Marker, image, request.Length);
+        string command = BootstrapScript.Create(TestRequest.Marker, agents, request.Length);
         string[] words = shell.Split(' ');
         var start = new ProcessStartInfo(Requirements.Find(words[0])!)
         {
@@ -187,7 +216,7 @@ public sealed class BootstrapTests : IDisposable
             switch (line.Split(' ')[0])
             {
                 case "need":
-                    Assert.Equal(image.Compressed.Length, int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+                    Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"need {image.Compressed.Length} {image.Hash}"), line);
                     await input.WriteAsync(image.Compressed, limit.Token);
                     break;
                 case "installed":
@@ -208,11 +237,13 @@ public sealed class BootstrapTests : IDisposable
             }
         }
 
-        return new Result(image, lines);
+        return new Result(agents, lines);
     }
 
-    private sealed record Result(AgentImage Image, List<string> Lines)
+    private sealed record Result(AgentImages Agents, List<string> Lines)
     {
+        public AgentImage Image => Agents.Here();
+
         public List<string> Words => [.. Lines.Select(line => line.Split(' ')[0])];
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -15,7 +15,7 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
     {
         var options = new SshConnectOptions
         {
-            Agent = AgentImage.Load(BuiltAgent.Path!),
+            Agents = ScriptedAgent.ForAll(AgentImage.Load(BuiltAgent.Path!)),
             ForceBridge = bridge,
             Lease = TimeSpan.FromSeconds(1),
         };
@@ -23,12 +23,12 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
         await using (var session = await Connect.ByAsync(connector, fixture.Server, options))
         {
             agent = session.Agent.Pid;
-            Assert.Equal(bridge ? SshRoute.Bridge : Connectors.UsualRoute(connector).Route, session.Route);
+            Assert.Equal(bridge ? TunnelRoute.Bridge : TunnelRoute.Forward, session.Route);
             Assert.StartsWith("0.", session.Agent.Version, StringComparison.Ordinal);
-            Assert.True(Connect.IsRunning(agent));
+            Assert.True(Processes.IsRunning(agent));
             await using var stream = await session.OpenStreamAsync();
             byte[] signature = new byte[10];
-            if (session.Route == SshRoute.Bridge)
+            if (session.Route == TunnelRoute.Bridge)
             {
                 // Over the channel the agent speaks once it has been spoken to.
                 await stream.WriteAsync(new byte[] { 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f });
@@ -38,41 +38,41 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
             Assert.Equal([0xff, 0x7f], [signature[0], signature[9]]);
         }
 
-        await Connect.EndsAsync(agent);
+        await Until.EndedAsync(agent);
     }
 
     [RequiresTheory("sshd", "ssh", "agent")]
     [MemberData(nameof(Bridges))]
     public async Task A_lost_connection_is_made_again_to_the_same_agent(string connector, bool bridge)
     {
-        var options = new SshConnectOptions { Agent = AgentImage.Load(BuiltAgent.Path!), ForceBridge = bridge };
+        var options = new SshConnectOptions { Agents = ScriptedAgent.ForAll(AgentImage.Load(BuiltAgent.Path!)), ForceBridge = bridge };
         AgentLaunch agent;
         await using (var lost = await Connect.ByAsync(connector, fixture.Server, options))
         {
             agent = lost.Agent;
-            await CutAsync(agent.Pid);
+            Cut(agent.Pid);
             await lost.Ended.WaitAsync(Connect.Limit);
         }
 
         var target = SshTarget.Parse("t", ["-F", fixture.Server.ConfigPath]);
         var again = Connectors.Get(connector);
         await using var session = await again.ReattachAsync(target, agent, options).WaitAsync(Connect.Limit);
-        Assert.Equal(bridge ? SshRoute.Bridge : Connectors.UsualRoute(connector).Route, session.Route);
+        Assert.Equal(bridge ? TunnelRoute.Bridge : TunnelRoute.Forward, session.Route);
         await using var stream = await session.OpenStreamAsync();
         byte[] signature = new byte[10];
         await stream.ReadExactlyAsync(signature).AsTask().WaitAsync(Connect.Limit);
         Assert.Equal([0xff, 0x7f], [signature[0], signature[9]]);
 
         var gone = agent with { SocketPath = "/tmp/fireball-" + new string('0', 32) + "/a" };
-        var e = await Assert.ThrowsAsync<SshException>(() => again.ReattachAsync(target, gone, options));
-        Assert.Equal(SshPhase.Launch, e.Phase);
+        var e = await Assert.ThrowsAsync<TunnelException>(() => again.ReattachAsync(target, gone, options));
+        Assert.Equal(ConnectPhase.Launch, e.Phase);
         Assert.Contains("the agent is gone", e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Kills the sshd of the connection, which is above the agent.</summary>
-    private static async Task CutAsync(int agent)
+    private static void Cut(int agent)
     {
-        for (int pid = agent; ; pid = await ParentAsync(pid))
+        for (int pid = agent; ; pid = Processes.Find(pid)!.Value.Parent)
         {
             using var process = Process.GetProcessById(pid);
             if (process.ProcessName.StartsWith("sshd", StringComparison.Ordinal))
@@ -82,7 +82,4 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
             }
         }
     }
-
-    private static async Task<int> ParentAsync(int pid) =>
-        int.Parse((await File.ReadAllTextAsync($"/proc/{pid}/stat")).Split(')')[^1].Split(' ')[2], CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -54,22 +55,57 @@ public sealed class ConfigurationTests : IDisposable
     [RequiresFact("ssh")]
     public async Task A_configuration_file_may_have_any_name()
     {
-        var settings = await ResolveNamedAsync("a 'strange' \"name\" *?[x] %h ${HOME} #", "Host t\n  Port 2233\n");
+        var settings = await ResolveNamedAsync("a 'strange' \"name\" *?[x] %h ${HOME} #", "Host t\n  Port 2233\n", "");
         Assert.Equal("2233", settings["port"]);
     }
 
-    /// <summary>ssh's resolved settings: a stand-in for ssh adds -G to what the connector gave it.</summary>
-    private Task<Dictionary<string, string>> ResolveAsync(string configuration, params string[] arguments) =>
-        ResolveNamedAsync("cfg", configuration, arguments);
+    [RequiresFact("ssh")]
+    public async Task Ml_kem_comes_first_where_the_local_ssh_knows_it_and_nothing_changes_where_it_does_not()
+    {
+        // The script mentions the name, so that ssh is asked.
+        const string Script = "# mlkem768x25519-sha256\n[ \"$1\" = -Q ] && exec ssh \"$@\"\n";
+        string known = (await Command.CheckAsync("ssh", "-Q", "kex")).Contains("mlkem768x25519-sha256", StringComparison.Ordinal)
+            ? "mlkem768x25519-sha256,"
+            : (await Command.CheckAsync("ssh", "-G", "-F", "none", "t")).Split("\nkexalgorithms ")[1].Split('\n')[0];
+        Assert.StartsWith(known, (await ResolveNamedAsync("cfg", "", Script))["kexalgorithms"], StringComparison.Ordinal);
+        Assert.Equal(
+            "curve25519-sha256", (await ResolveNamedAsync("cfg", "KexAlgorithms curve25519-sha256\n", Script))["kexalgorithms"]);
+    }
 
-    private async Task<Dictionary<string, string>> ResolveNamedAsync(string name, string configuration, params string[] arguments)
+    [Fact]
+    public async Task An_ssh_that_knows_ml_kem_is_asked_once_and_given_it_after_the_users_settings()
+    {
+        string file = _directory.Write("cfg", "KexAlgorithms curve25519-sha256\n");
+        string ssh = _directory.Write(
+            "ssh",
+            $"#!/bin/sh\nif [ \"$1\" = -Q ]; then echo asked >>{_directory["asked"]}; echo mlkem768x25519-sha256; exit; fi\n"
+            + $"cp \"$2\" {_directory["given"]}; exit 1\n",
+            (UnixFileMode)0b111_101_101);
+        for (int i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<TunnelException>(() => new OpenSshConnector().ConnectAsync(
+                SshTarget.Parse("t", ["-F", file]), new SshConnectOptions { Agents = ScriptedAgent.Images, SshProgram = ssh }));
+        }
+
+        string[] given = await File.ReadAllLinesAsync(_directory["given"]);
+        Assert.StartsWith("Include ", given[0], StringComparison.Ordinal);
+        Assert.Equal("KexAlgorithms ^mlkem768x25519-sha256", given[^1]);
+        Assert.Equal("asked\n", await File.ReadAllTextAsync(_directory["asked"]));
+    }
+
+    /// <summary>ssh's resolved settings: a script in the place of ssh adds -G to what the connector gave it.</summary>
+    private Task<Dictionary<string, string>> ResolveAsync(string configuration, params string[] arguments) =>
+        ResolveNamedAsync("cfg", configuration, "", arguments);
+
+    private async Task<Dictionary<string, string>> ResolveNamedAsync(
+        string name, string configuration, string script, params string[] arguments)
     {
         string file = _directory.Write(name, configuration);
         string output = _directory["settings"];
-        string ssh = _directory.Write("ssh", $"#!/bin/sh\nexec ssh -G \"$@\" >{output}\n", (UnixFileMode)0b111_101_101);
-        await Assert.ThrowsAsync<SshException>(() => new OpenSshConnector().ConnectAsync(
+        string ssh = _directory.Write("ssh", $"#!/bin/sh\n{script}exec ssh -G \"$@\" >{output}\n", (UnixFileMode)0b111_101_101);
+        await Assert.ThrowsAsync<TunnelException>(() => new OpenSshConnector().ConnectAsync(
             SshTarget.Parse("t", ["-F", file, .. arguments]),
-            new SshConnectOptions { Agent = Agents.StandIn, SshProgram = ssh }));
+            new SshConnectOptions { Agents = ScriptedAgent.Images, SshProgram = ssh }));
         return (await File.ReadAllLinesAsync(output))
             .Select(line => line.Split(' ', 2))
             .Where(words => words.Length == 2)

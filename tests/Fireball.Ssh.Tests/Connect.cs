@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -9,13 +11,13 @@ internal static class Connect
     /// <summary>Turns a hang into a failure.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static Task<ISshSession> ToAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
+    public static Task<ITunnel> ToAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
         ByAsync(Connectors.OpenSsh, server, options, arguments);
 
-    public static Task<SshException> FailsAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
+    public static Task<TunnelException> FailsAsync(SshServer server, SshConnectOptions options, params string[] arguments) =>
         FailsByAsync(Connectors.OpenSsh, server, options, arguments);
 
-    public static async Task<ISshSession> ByAsync(
+    public static async Task<ITunnel> ByAsync(
         string connector, SshServer server, SshConnectOptions options, params string[] arguments)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -23,18 +25,18 @@ internal static class Connect
         return await Connectors.Get(connector).ConnectAsync(target, options, limit.Token);
     }
 
-    public static async Task<SshException> FailsByAsync(
+    public static async Task<TunnelException> FailsByAsync(
         string connector, SshServer server, SshConnectOptions options, params string[] arguments) =>
-        await Assert.ThrowsAsync<SshException>(async () =>
+        await Assert.ThrowsAsync<TunnelException>(async () =>
         {
             await using var session = await ByAsync(connector, server, options, arguments);
         });
 
     /// <summary>A connection's greeting, and random bytes there and back.</summary>
-    public static async Task EchoAsync(ISshSession session)
+    public static async Task EchoAsync(ITunnel session)
     {
         await using var stream = await session.OpenStreamAsync();
-        await EchoAsync(stream, greeting: session.Route == SshRoute.Forward);
+        await EchoAsync(stream, greeting: session.Route == TunnelRoute.Forward);
     }
 
     public static async Task EchoAsync(Stream stream, bool greeting)
@@ -54,30 +56,23 @@ internal static class Connect
         Assert.Equal(sent, received);
     }
 
-    /// <summary>
-    /// Waits for a process that is no child of ours, so that there is nothing to wait on; who inherits it may leave it
-    /// a zombie.
-    /// </summary>
-    public static async Task EndsAsync(int pid)
+    /// <summary>Cuts every connection of an sshd: of each the process that watches it, and the user's, which has the socket.</summary>
+    public static void CutAll(int sshd)
     {
-        using var limit = new CancellationTokenSource(Limit);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (IsRunning(pid))
+        foreach (var watching in Processes.ChildrenOf(sshd))
         {
-            await timer.WaitForNextTickAsync(limit.Token);
+            var users = Processes.ChildrenOf(watching.Pid);
+            Kill(watching.Pid);
+            foreach (var user in users)
+            {
+                Kill(user.Pid);
+            }
         }
     }
 
-    public static bool IsRunning(int pid)
+    public static void Kill(int pid)
     {
-        try
-        {
-            // "pid (name) state ...": the name may hold anything but ends at the last parenthesis.
-            return File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1][1] != 'Z';
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
     }
 }

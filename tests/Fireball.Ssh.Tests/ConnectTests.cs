@@ -1,3 +1,4 @@
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -8,17 +9,14 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task An_agent_that_is_not_there_is_uploaded_and_the_next_time_it_is_there(string connector)
     {
-        var options = new SshConnectOptions { Agent = Agents.Fresh() };
+        var options = new SshConnectOptions { Agents = ScriptedAgent.Fresh() };
         await using (var first = await Connect.ByAsync(connector, fixture.Server, options))
         {
             Assert.True(first.Agent.Uploaded);
-            Assert.Equal(Connectors.UsualRoute(connector), (first.Route, first.RouteReason));
-            Assert.Equal(fixture.Server.User.Home + "/.cache/fireball/agent-" + options.Agent.Hash, first.Agent.ExecutablePath);
+            Assert.Equal((TunnelRoute.Forward, null), (first.Route, first.RouteReason));
+            Assert.Equal(fixture.Server.User.Home + "/.cache/fireball/agent-" + options.Agents.Here().Hash, first.Agent.ExecutablePath);
             await Connect.EchoAsync(first);
-            if (first.Route == SshRoute.Forward)
-            {
-                await Connect.EchoAsync(first);
-            }
+            await Connect.EchoAsync(first);
         }
 
         await using var second = await Connect.ByAsync(connector, fixture.Server, options);
@@ -30,15 +28,15 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task The_bridge_carries_the_bytes_when_it_is_asked_for_and_can_be_had_once(string connector)
     {
-        var options = new SshConnectOptions { Agent = Agents.StandIn, ForceBridge = true };
+        var options = new SshConnectOptions { Agents = ScriptedAgent.Images, ForceBridge = true };
         await using var session = await Connect.ByAsync(connector, fixture.Server, options);
-        Assert.Equal(SshRoute.Bridge, session.Route);
+        Assert.Equal(TunnelRoute.Bridge, session.Route);
         Assert.Equal("the bridge was asked for", session.RouteReason);
         await using (var stream = await session.OpenStreamAsync())
         {
             await Connect.EchoAsync(stream, greeting: false);
-            var e = await Assert.ThrowsAsync<SshException>(async () => await session.OpenStreamAsync());
-            Assert.Equal(SshPhase.Forward, e.Phase);
+            var e = await Assert.ThrowsAsync<TunnelException>(async () => await session.OpenStreamAsync());
+            Assert.Equal(ConnectPhase.Forward, e.Phase);
         }
 
         // The end of the input is the end of the session.

@@ -2,13 +2,13 @@ using Fireball.Ssh.SshNet;
 
 namespace Fireball.Ssh.Tests;
 
-/// <summary>The implementations that this build has. What holds for all is tested with each.</summary>
+/// <summary>The implementations. What holds for all is tested with each.</summary>
 public static class Connectors
 {
     public const string OpenSsh = "openssh";
     public const string SshNet = "sshnet";
 
-    private static readonly string[] Names = SshNetConnector.IsBuilt ? [OpenSsh, SshNet] : [OpenSsh];
+    private static readonly string[] Names = [OpenSsh, SshNet];
 
     public static TheoryData<string> All => new(Names);
 
@@ -28,9 +28,4 @@ public static class Connectors
     }
 
     internal static ISshConnector Get(string name) => name == SshNet ? new SshNetConnector() : new OpenSshConnector();
-
-    /// <summary>How an agent is reached where nothing is in the way.</summary>
-    internal static (SshRoute Route, string? Reason) UsualRoute(string name) => name == SshNet
-        ? (SshRoute.Bridge, "SSH.NET cannot forward to a Unix-domain socket")
-        : (SshRoute.Forward, null);
 }

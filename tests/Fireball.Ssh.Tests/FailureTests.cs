@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -8,28 +9,28 @@ namespace Fireball.Ssh.Tests;
 /// <summary>Each failure names its phase, with ssh's own words, in one line.</summary>
 public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
 {
-    private static readonly SshConnectOptions Options = new() { Agent = Agents.StandIn };
+    private static readonly SshConnectOptions Options = new() { Agents = ScriptedAgent.Images };
 
-    public static TheoryData<string, string> Platforms => Connectors.With("Linux aarch64", "Darwin arm64");
+    public static TheoryData<string, string> Platforms => Connectors.With("Linux armv7l", "Darwin arm64");
 
     [RequiresTheory("sshd", "ssh")]
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task A_name_without_address(string connector)
     {
         var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "HostName=no-such-host.invalid");
-        Assert.Equal(SshPhase.Resolve, e.Phase);
+        Assert.Equal(ConnectPhase.Resolve, e.Phase);
         Assert.Contains("Could not resolve hostname no-such-host.invalid", e.Message, StringComparison.Ordinal);
     }
 
     [RequiresTheory("sshd", "ssh")]
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
-    public async Task A_port_where_nobody_listens(string connector)
+    public async Task A_port_without_a_listener(string connector)
     {
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)bound.LocalEndPoint!).Port;
         var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-p", port.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(SshPhase.Connect, e.Phase);
+        Assert.Equal(ConnectPhase.Connect, e.Phase);
         Assert.EndsWith($"port {port}: Connection refused", e.Message, StringComparison.Ordinal);
     }
 
@@ -41,7 +42,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
         var e = await Connect.FailsByAsync(
             connector,
             other, Options, "-p", fixture.Server.Port.ToString(CultureInfo.InvariantCulture), "-o", "UserKnownHostsFile=" + fixture.Server.KnownHostsPath);
-        Assert.Equal(SshPhase.Authenticate, e.Phase);
+        Assert.Equal(ConnectPhase.Authenticate, e.Phase);
         Assert.Contains("Permission denied (publickey)", e.Message, StringComparison.Ordinal);
     }
 
@@ -50,7 +51,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     public async Task A_host_key_that_is_not_known(string connector)
     {
         var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "UserKnownHostsFile=/dev/null");
-        Assert.Equal(SshPhase.Connect, e.Phase);
+        Assert.Equal(ConnectPhase.Connect, e.Phase);
         Assert.StartsWith("Host key verification failed: No ED25519 host key is known for", e.Message, StringComparison.Ordinal);
     }
 
@@ -64,7 +65,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
         string file = Path.Combine(other.DirectoryPath, "changed");
         await File.WriteAllTextAsync(file, known);
         var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "UserKnownHostsFile=" + file);
-        Assert.Equal(SshPhase.Connect, e.Phase);
+        Assert.Equal(ConnectPhase.Connect, e.Phase);
         Assert.Contains($"REMOTE HOST IDENTIFICATION HAS CHANGED (Offending ED25519 key in {file}:1)", e.Message, StringComparison.Ordinal);
     }
 
@@ -74,7 +75,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { Configuration = ["Ciphers aes256-ctr"] });
         var e = await Connect.FailsByAsync(connector, server, Options, "-o", "Ciphers=aes128-ctr");
-        Assert.Equal(SshPhase.Connect, e.Phase);
+        Assert.Equal(ConnectPhase.Connect, e.Phase);
         Assert.Contains(
             connector == Connectors.SshNet ? "No matching client encryption algorithm" : "no matching cipher found", e.Message, StringComparison.Ordinal);
     }
@@ -83,7 +84,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task A_configuration_file_that_is_not_there(string connector)
     {
-        var e = await Assert.ThrowsAsync<SshException>(
+        var e = await Assert.ThrowsAsync<TunnelException>(
             () => Connectors.Get(connector).ConnectAsync(SshTarget.Parse("t", ["-F", "/no/such/file"]), Options));
         Assert.Equal("cannot open the ssh configuration file \"/no/such/file\": no such file", e.Message);
     }
@@ -93,7 +94,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     public async Task An_option_that_ssh_does_not_know(string connector)
     {
         var e = await Connect.FailsByAsync(connector, fixture.Server, Options, "-o", "NoSuchOption=1");
-        Assert.Equal(SshPhase.Connect, e.Phase);
+        Assert.Equal(ConnectPhase.Connect, e.Phase);
         Assert.Contains(
             connector == Connectors.SshNet ? "option -o: NoSuchOption is not supported by SSH.NET" : "Bad configuration option: nosuchoption",
             e.Message,
@@ -103,7 +104,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     [Fact]
     public async Task No_ssh_program()
     {
-        var e = await Assert.ThrowsAsync<SshException>(() => new OpenSshConnector().ConnectAsync(
+        var e = await Assert.ThrowsAsync<TunnelException>(() => new OpenSshConnector().ConnectAsync(
             SshTarget.Parse("t"), Options with { SshProgram = "/no/such/ssh" }));
         Assert.StartsWith("cannot start \"/no/such/ssh\": No such file or directory", e.Message, StringComparison.Ordinal);
     }
@@ -113,21 +114,19 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     public async Task A_platform_without_an_agent_is_named(string connector, string platform)
     {
         using var bin = new TemporaryDirectory();
-        bin.Write("uname", $"#!/bin/sh\necho {platform}\n", (UnixFileMode)0b111_101_101);
-        await using var server = await SshServer.StartAsync(
-            new SshServerOptions { Configuration = [$"SetEnv PATH={bin.Path}:/usr/bin:/bin"] });
+        await using var server = await PlatformTests.HostAsync(bin, platform);
         var e = await Connect.FailsByAsync(connector, server, Options);
-        Assert.Equal(SshPhase.Probe, e.Phase);
-        Assert.StartsWith($"the host is {platform}; no agent for it was built, only for Linux x86_64", e.Message, StringComparison.Ordinal);
+        Assert.Equal(ConnectPhase.Probe, e.Phase);
+        Assert.Equal($"the host is {platform}; there is no agent for it, only for Linux x86_64 and Linux aarch64", e.Message);
     }
 
     [RequiresTheory("sshd", "ssh", "python3")]
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task An_agent_that_runs_nowhere_is_told_with_every_directory_tried(string connector)
     {
-        var agent = Agents.Changed("import sys; sys.exit('no such instruction')\n");
-        var e = await Connect.FailsByAsync(connector, fixture.Server, Options with { Agent = agent });
-        Assert.Equal(SshPhase.Upload, e.Phase);
+        var agent = ScriptedAgent.Changed("import sys; sys.exit('no such instruction')\n");
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options with { Agents = agent });
+        Assert.Equal(ConnectPhase.Upload, e.Phase);
         Assert.StartsWith("no directory can hold and run the agent: ", e.Message, StringComparison.Ordinal);
         string name = fixture.Server.User.Name;
         foreach (string directory in (string[])[fixture.Server.User.Home + "/.cache/fireball", "/tmp/fireball-" + name, "/dev/shm/fireball-" + name])
@@ -140,9 +139,9 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
     public async Task An_agent_that_fails_to_start_is_told_with_its_words(string connector)
     {
-        var agent = Agents.Changed("import sys\nif sys.argv[1] != '--version': sys.exit('out of luck')\n");
-        var e = await Connect.FailsByAsync(connector, fixture.Server, Options with { Agent = agent });
-        Assert.Equal(SshPhase.Launch, e.Phase);
+        var agent = ScriptedAgent.Changed("import sys\nif sys.argv[1] != '--version': sys.exit('out of luck')\n");
+        var e = await Connect.FailsByAsync(connector, fixture.Server, Options with { Agents = agent });
+        Assert.Equal(ConnectPhase.Launch, e.Phase);
         Assert.Equal("the agent ended with status 1: out of luck", e.Message);
     }
 
@@ -152,7 +151,7 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { Configuration = ["ForceCommand exec sleep 600"] });
         var e = await Connect.FailsByAsync(connector, server, Options with { Patience = TimeSpan.FromSeconds(1) });
-        Assert.Equal(SshPhase.Probe, e.Phase);
+        Assert.Equal(ConnectPhase.Probe, e.Phase);
         Assert.Equal("ssh or the login shell has been silent for 1 s", e.Message);
     }
 
@@ -164,10 +163,10 @@ public sealed class FailureTests(SshServerFixture fixture) : IClassFixture<SshSe
         string ssh = directory.Write("ssh", $"#!/bin/sh\necho $$ >{directory["pid"]}\nexec sleep 600\n", (UnixFileMode)0b111_101_101);
         using var cancel = new CancellationTokenSource();
         var connecting = new OpenSshConnector().ConnectAsync(SshTarget.Parse("t"), Options with { SshProgram = ssh }, cancel.Token);
-        string pid = (await File.ReadAllTextAsync(directory["pid"])).Trim();
-        Assert.True(Directory.Exists("/proc/" + pid));
+        int pid = int.Parse(await File.ReadAllTextAsync(directory["pid"]), CultureInfo.InvariantCulture);
+        Assert.True(Processes.IsRunning(pid));
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
-        Assert.False(Directory.Exists("/proc/" + pid));
+        Assert.Null(Processes.Find(pid));
     }
 }

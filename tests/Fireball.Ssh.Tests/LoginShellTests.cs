@@ -1,3 +1,4 @@
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -31,7 +32,7 @@ public sealed class LoginShellTests : IDisposable
             rc, "echo Welcome 'fireball-0123456789abcdef ready AAAA'\necho noise >/dev/fd/2\nprintf 'no end of line'\n");
         await Command.CheckAsync("chown", "-R", user.Name, user.Home);
         await using var server = await SshServer.StartAsync(new SshServerOptions { User = user });
-        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = Agents.Fresh() });
+        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Fresh() });
         Assert.True(session.Agent.Uploaded);
         await Connect.EchoAsync(session);
     }
@@ -42,8 +43,8 @@ public sealed class LoginShellTests : IDisposable
     {
         await using var server = await SshServer.StartAsync(
             new SshServerOptions { Configuration = ["ForceCommand echo only backups here >&2; exit 3"] });
-        var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agent = Agents.StandIn });
-        Assert.Equal(SshPhase.Probe, e.Phase);
+        var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Images });
+        Assert.Equal(ConnectPhase.Probe, e.Phase);
         Assert.Contains("status 3: only backups here", e.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,5 @@
+using Fireball.TestSupport;
+
 namespace Fireball.Ssh.Tests;
 
 /// <summary>What this assembly does when it is not run by the tests' runner, but as a process of a test.</summary>
@@ -13,8 +15,8 @@ internal static class Program
 
         // A controller: connects with the ssh_config named, says so, and stays until it is killed.
         var session = await new OpenSshConnector().ConnectAsync(
-            SshTarget.Parse("t", ["-F", arguments[0]]), new SshConnectOptions { Agent = Agents.StandIn });
-        await Console.Out.WriteLineAsync($"{((OpenSshSession)session).ProcessId} {session.Agent.Pid}");
+            SshTarget.Parse("t", ["-F", arguments[0]]), new SshConnectOptions { Agents = ScriptedAgent.Images });
+        await Console.Out.WriteLineAsync($"{((OpenSshTunnel)session).ProcessId} {session.Agent.Pid}");
         await session.Ended;
         return 1;
     }

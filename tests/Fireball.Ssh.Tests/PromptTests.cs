@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -24,7 +25,7 @@ public sealed class PromptTests : IDisposable
         var person = new Person("wrong", server.User.Password);
         await using var session = await Connect.ByAsync(connector, server, With(person));
         await Connect.EchoAsync(session);
-        Assert.Equal([SshPromptKind.Secret, SshPromptKind.Secret], person.Asked.Select(p => p.Kind));
+        Assert.Equal([PromptKind.Secret, PromptKind.Secret], person.Asked.Select(p => p.Kind));
         Assert.Equal($"{server.User.Name}@127.0.0.1's password: ", person.Asked[0].Text);
     }
 
@@ -35,18 +36,18 @@ public sealed class PromptTests : IDisposable
         await using var server = await PasswordServerAsync();
         var person = new Person(null, server.User.Password);
         var e = await Connect.FailsByAsync(connector, server, With(person));
-        Assert.Equal(SshPhase.Authenticate, e.Phase);
+        Assert.Equal(ConnectPhase.Authenticate, e.Phase);
         Assert.Equal($"ssh's question was not answered: {server.User.Name}@127.0.0.1's password", e.Message);
         Assert.Single(person.Asked);
     }
 
     [RequiresTheory("sshd", "ssh", "root")]
     [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
-    public async Task Without_anybody_to_ask_a_password_fails_at_once(string connector)
+    public async Task Without_a_prompter_a_password_fails_at_once(string connector)
     {
         await using var server = await PasswordServerAsync();
-        var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agent = Agents.StandIn });
-        Assert.Equal(SshPhase.Authenticate, e.Phase);
+        var e = await Connect.FailsByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Images });
+        Assert.Equal(ConnectPhase.Authenticate, e.Phase);
         Assert.Contains(
             connector == Connectors.SshNet ? "(publickey,password)" : "Permission denied (publickey,password)", e.Message, StringComparison.Ordinal);
     }
@@ -77,11 +78,11 @@ public sealed class PromptTests : IDisposable
         }
 
         var question = Assert.Single(person.Asked);
-        Assert.Equal(SshPromptKind.Confirm, question.Kind);
+        Assert.Equal(PromptKind.Confirm, question.Kind);
         Assert.Contains("ED25519 key fingerprint is SHA256:", question.Text, StringComparison.Ordinal);
         Assert.Contains($"[127.0.0.1]:{server.Port}", await File.ReadAllTextAsync(known), StringComparison.Ordinal);
 
-        await using var again = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = Agents.StandIn }, arguments);
+        await using var again = await Connect.ByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Images }, arguments);
     }
 
     [RequiresTheory("sshd", "ssh")]
@@ -91,7 +92,7 @@ public sealed class PromptTests : IDisposable
         await using var server = await SshServer.StartAsync();
         var e = await Connect.FailsByAsync(
             connector, server, With(new Person("no")), "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=ask");
-        Assert.Equal(SshPhase.Connect, e.Phase);
+        Assert.Equal(ConnectPhase.Connect, e.Phase);
         Assert.StartsWith("Host key verification failed", e.Message, StringComparison.Ordinal);
     }
 
@@ -140,14 +141,14 @@ public sealed class PromptTests : IDisposable
         }
     }
 
-    private SshConnectOptions With(ISshPrompter person) =>
-        new() { Agent = Agents.StandIn, Prompter = person, AskPassProgram = _askPass };
+    private SshConnectOptions With(IPrompter person) =>
+        new() { Agents = ScriptedAgent.Images, Prompter = person, AskPassProgram = _askPass };
 
-    private sealed class Person(params string?[] answers) : ISshPrompter
+    private sealed class Person(params string?[] answers) : IPrompter
     {
-        public List<SshPrompt> Asked { get; } = [];
+        public List<Question> Asked { get; } = [];
 
-        public ValueTask<string?> AskAsync(SshPrompt prompt, CancellationToken cancellationToken)
+        public ValueTask<string?> AskAsync(Question prompt, CancellationToken cancellationToken)
         {
             Asked.Add(prompt);
             return ValueTask.FromResult(answers[Asked.Count - 1]);

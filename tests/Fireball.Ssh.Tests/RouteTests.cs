@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -14,11 +15,9 @@ public sealed class RouteTests
     public async Task Where_forwarding_is_denied_the_channel_carries_the_bytes_and_the_reason_is_told(string connector, string setting)
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { Configuration = [setting] });
-        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = Agents.StandIn });
-        Assert.Equal(SshRoute.Bridge, session.Route);
-        Assert.Equal(
-            Connectors.UsualRoute(connector).Reason ?? "the host denies the forward: open failed: connect failed: open failed",
-            session.RouteReason);
+        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Images });
+        Assert.Equal(TunnelRoute.Bridge, session.Route);
+        Assert.Equal("the host denies the forward: open failed: connect failed: open failed", session.RouteReason);
         await Connect.EchoAsync(session);
     }
 
@@ -27,8 +26,8 @@ public sealed class RouteTests
     public async Task An_agent_without_a_socket_is_reached_through_the_channel(string connector)
     {
         await using var server = await SshServer.StartAsync();
-        var agent = Agents.Changed("import os\ndef refuse(*a): raise OSError(30, 'Read-only file system')\nos.mkdir = refuse\n");
-        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = agent });
+        var agent = ScriptedAgent.Changed("import os\ndef refuse(*a): raise OSError(30, 'Read-only file system')\nos.mkdir = refuse\n");
+        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agents = agent });
         Assert.Equal("the agent has no socket: [Errno 30] Read-only file system", session.RouteReason);
         await Connect.EchoAsync(session);
     }
@@ -38,13 +37,10 @@ public sealed class RouteTests
     public async Task One_session_is_enough(string connector)
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { Configuration = ["MaxSessions 1"] });
-        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agent = Agents.Fresh() });
-        Assert.Equal(Connectors.UsualRoute(connector), (session.Route, session.RouteReason));
+        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Fresh() });
+        Assert.Equal((TunnelRoute.Forward, null), (session.Route, session.RouteReason));
         await Connect.EchoAsync(session);
-        if (session.Route == SshRoute.Forward)
-        {
-            await Connect.EchoAsync(session);
-        }
+        await Connect.EchoAsync(session);
     }
 
     [RequiresTheory("sshd", "ssh", "python3")]
@@ -56,8 +52,8 @@ public sealed class RouteTests
         string socket = directory["users"];
         directory.Write("included", string.Format(CultureInfo.InvariantCulture, setting, socket) + "\n", (UnixFileMode)0b110_100_100);
         await using var server = await SshServer.StartAsync(new SshServerOptions { ClientConfiguration = [$"Include {directory["incl*"]}"] });
-        await using var session = await Connect.ToAsync(server, new SshConnectOptions { Agent = Agents.StandIn });
-        Assert.Equal(applies ? SshRoute.Bridge : SshRoute.Forward, session.Route);
+        await using var session = await Connect.ToAsync(server, new SshConnectOptions { Agents = ScriptedAgent.Images });
+        Assert.Equal(applies ? TunnelRoute.Bridge : TunnelRoute.Forward, session.Route);
         Assert.Equal(
             applies ? "ssh_config has forwards of its own for this host, which are left to your own sessions" : null, session.RouteReason);
         Assert.False(File.Exists(socket));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fireball.Deploy;
 
 namespace Fireball.Ssh.Tests;
 

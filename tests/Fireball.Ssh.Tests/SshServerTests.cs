@@ -6,7 +6,7 @@ namespace Fireball.Ssh.Tests;
 public sealed class SshServerTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>
 {
     [RequiresFact("sshd", "ssh")]
-    public async Task The_private_sshd_lets_its_user_in_and_nobody_elses_key()
+    public async Task The_private_sshd_lets_its_user_in_and_no_other_key()
     {
         var outcome = await Command.RunAsync("ssh", ["-F", fixture.Server.ConfigPath, "t7", "id -un; exit 3"]);
         Assert.Equal((3, fixture.Server.User.Name + "\n"), (outcome.ExitCode, outcome.Output));

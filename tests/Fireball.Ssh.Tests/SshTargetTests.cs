@@ -1,3 +1,4 @@
+using Fireball.Deploy;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -43,7 +44,7 @@ public sealed class SshTargetTests
         using var directory = new TemporaryDirectory();
         string ran = directory["ran"];
         string ssh = directory.Write("ssh", $"#!/bin/sh\ntouch {ran}\n", (UnixFileMode)0b111_101_101);
-        var options = new SshConnectOptions { Agent = Agents.StandIn, SshProgram = ssh };
+        var options = new SshConnectOptions { Agents = ScriptedAgent.Images, SshProgram = ssh };
         var names = HostileNames(ran).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(names.Count >= 200, $"{names.Count} names");
         foreach (string name in names)
@@ -51,16 +52,16 @@ public sealed class SshTargetTests
             Assert.Throws<FormatException>(() => SshTarget.Parse(name));
 
             // And by the connector, which does not trust its caller.
-            var e = await Assert.ThrowsAsync<SshException>(
+            var e = await Assert.ThrowsAsync<TunnelException>(
                 () => new OpenSshConnector().ConnectAsync(new SshTarget(name, []), options));
-            Assert.Equal(SshPhase.Resolve, e.Phase);
+            Assert.Equal(ConnectPhase.Resolve, e.Phase);
             Assert.DoesNotContain(e.Message, c => char.IsControl(c));
         }
 
         Assert.False(File.Exists(ran));
 
         // The trap works: a good name does run it.
-        await Assert.ThrowsAsync<SshException>(() => new OpenSshConnector().ConnectAsync(SshTarget.Parse("web1"), options));
+        await Assert.ThrowsAsync<TunnelException>(() => new OpenSshConnector().ConnectAsync(SshTarget.Parse("web1"), options));
         Assert.True(File.Exists(ran));
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Fireball.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Fireball.Ssh.Tests;
 
@@ -15,8 +16,9 @@ internal static class TestRequest
         {
             Secret = ByteString.CopyFrom(new byte[32]),
             Directory = ByteString.CopyFromUtf8(directory + Guid.NewGuid().ToString("N")),
-            LeaseMs = 1,
-            IdleMs = 1,
+            Lease = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1)),
+            IdleLimit = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1)),
+            Contract = ContractVersion.Current,
         };
         byte[] bytes = new byte[4 + request.CalculateSize()];
         BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length - 4);

@@ -15,9 +15,10 @@ public sealed class AllocationTests
         await using var _ = client;
         await using var __ = server;
         var body = new byte[frameSize];
-        // An allocation of ours would show in every round; the runtime's own, when it recompiles, in one or two.
+
+        // What is made once, is made in the first round. The runtime recompiles nothing: see the project file.
         var rounds = Enumerable.Range(0, 10).Select(_ => Exchange(client, server, body, frameCount, 1000)).ToList();
-        Assert.Contains(0, rounds);
+        Assert.All(rounds.Skip(1), allocated => Assert.Equal(0, allocated));
     }
 
     /// <summary>All on this thread, so that this thread's count is the whole count.</summary>

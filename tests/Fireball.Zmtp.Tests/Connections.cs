@@ -34,6 +34,10 @@ internal static class Connections
         return (await ZmtpConnection.ConnectAsync(a, client), await accepting);
     }
 
+    /// <summary>The server's end of the next connection, after its handshake.</summary>
+    public static async Task<ZmtpConnection> AcceptAsync(this TcpListener listener, ZmtpOptions server) =>
+        await ZmtpConnection.AcceptAsync(new NetworkStream(await listener.AcceptSocketAsync(), ownsSocket: true), server);
+
     /// <summary>Both ends of a Unix-domain connection.</summary>
     public static async Task<(NetworkStream Client, NetworkStream Server)> StreamPairAsync()
     {

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace Fireball.Zmtp.Tests;
 
 /// <summary>PING, PONG and TTL on a clock that moves only when told.</summary>
 public sealed class HeartbeatTests
 {
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public async Task A_ping_is_answered_with_its_context()
@@ -44,7 +46,7 @@ public sealed class HeartbeatTests
 
             await raw.WriteAsync(new byte[] { 0, 0 });
         });
-        // Nobody reads the answers; they stay within the socket's buffer and a few more.
+        // The answers are not read; they stay within the socket's buffer and a few more.
         Assert.Equal([""], await connection.ReceiveTextAsync());
         await sending;
         Assert.InRange(connection.UnsentBytes, 0, 64 * 1024);
@@ -85,7 +87,7 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
-    public async Task Silence_counts_only_while_somebody_reads()
+    public async Task Silence_counts_only_while_a_receive_waits()
     {
         var (connection, raw) = await ConnectedAsync(timeout: TimeSpan.FromSeconds(5));
         await using var _ = connection;

@@ -84,7 +84,7 @@ public sealed class HostileInputTests
     [Fact]
     public void The_receive_buffer_grows_with_what_arrived_and_not_with_what_was_promised()
     {
-        var buffer = new ReceiveBuffer();
+        var buffer = new FrameBuffer();
         var arrived = 0;
         while (arrived < 8 << 20)
         {
@@ -134,7 +134,7 @@ public sealed class HostileInputTests
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "does not speak ZMTP")]
     [InlineData("SSH-2.0-OpenSSH\r\n", "does not speak ZMTP")]
-    public async Task A_stranger_is_refused_at_its_first_byte(string text, string reason)
+    public async Task Another_protocol_is_refused_at_its_first_byte(string text, string reason)
     {
         var (raw, stream) = await Connections.StreamPairAsync();
         await using var _ = raw;

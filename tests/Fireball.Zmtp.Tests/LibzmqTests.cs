@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -41,11 +42,11 @@ public sealed class LibzmqTests
     [InlineData(MechanismKind.Plain, SocketType.Dealer)]
     public async Task A_libzmq_client_talks_to_our_server(MechanismKind mechanism, SocketType ours)
     {
-        await using var listener = Listen(
-            new ZmtpOptions { SocketType = ours, Mechanism = mechanism, PlainValidator = Connections.Credentials.Matches },
-            out var endpoint);
-        await using var peer = await PythonPeer.StartAsync(Client("DEALER", endpoint, mechanism, "open sesame"));
-        await using var connection = await listener.AcceptAsync();
+        using var listener = Listen();
+        var accepting = listener.AcceptAsync(
+            new ZmtpOptions { SocketType = ours, Mechanism = mechanism, PlainValidator = Connections.Credentials.Matches });
+        await using var peer = await PythonPeer.StartAsync(Client("DEALER", listener.LocalEndpoint, mechanism, "open sesame"));
+        await using var connection = await accepting;
         Assert.Equal("peer-1"u8.ToArray(), connection.PeerIdentity.ToArray());
 
         await peer.SendAsync("hello"u8.ToArray(), [], new byte[70_000]);
@@ -114,10 +115,10 @@ public sealed class LibzmqTests
     [LibzmqFact]
     public async Task A_wrong_password_is_refused_by_us_and_libzmq_hears_the_reason()
     {
-        var refused = new TaskCompletionSource<Exception>();
-        await using var listener = Listen(Connections.Server(MechanismKind.Plain), out var endpoint, refused);
-        await using var peer = await PythonPeer.StartAsync(Client("DEALER", endpoint, MechanismKind.Plain, "wrong"));
-        Assert.Contains("password is wrong", (await refused.Task).Message, StringComparison.Ordinal);
+        using var listener = Listen();
+        var refused = Assert.ThrowsAsync<ZmtpException>(() => listener.AcceptAsync(Connections.Server(MechanismKind.Plain)));
+        await using var peer = await PythonPeer.StartAsync(Client("DEALER", listener.LocalEndpoint, MechanismKind.Plain, "wrong"));
+        Assert.Contains("password is wrong", (await refused).Message, StringComparison.Ordinal);
         var (name, _) = await peer.EventAsync("HANDSHAKE_FAILED_AUTH", "HANDSHAKE_FAILED_PROTOCOL", "DISCONNECTED");
         Assert.NotEqual("HANDSHAKE_SUCCEEDED", name);
     }
@@ -128,10 +129,10 @@ public sealed class LibzmqTests
     [InlineData("PUB")]
     public async Task A_peer_whose_socket_type_does_not_fit_is_refused(string type)
     {
-        var refused = new TaskCompletionSource<Exception>();
-        await using var listener = Listen(Connections.Server(MechanismKind.Null), out var endpoint, refused);
-        await using var peer = await PythonPeer.StartAsync(Client(type, endpoint, MechanismKind.Null, ""));
-        Assert.Contains(type, (await refused.Task).Message, StringComparison.Ordinal);
+        using var listener = Listen();
+        var refused = Assert.ThrowsAsync<ZmtpException>(() => listener.AcceptAsync(Connections.Server(MechanismKind.Null)));
+        await using var peer = await PythonPeer.StartAsync(Client(type, listener.LocalEndpoint, MechanismKind.Null, ""));
+        Assert.Contains(type, (await refused).Message, StringComparison.Ordinal);
     }
 
     [LibzmqFact]
@@ -144,11 +145,12 @@ public sealed class LibzmqTests
     }
 
     [LibzmqFact]
-    public async Task A_req_socket_of_libzmq_gets_its_reply_from_our_router()
+    public async Task A_req_socket_of_libzmq_gets_its_reply_from_us()
     {
-        await using var listener = Listen(Connections.Server(MechanismKind.Null), out var endpoint);
-        await using var peer = await PythonPeer.StartAsync(Client("REQ", endpoint, MechanismKind.Null, ""));
-        await using var connection = await listener.AcceptAsync();
+        using var listener = Listen();
+        var accepting = listener.AcceptAsync(Connections.Server(MechanismKind.Null));
+        await using var peer = await PythonPeer.StartAsync(Client("REQ", listener.LocalEndpoint, MechanismKind.Null, ""));
+        await using var connection = await accepting;
         await peer.SendAsync("question"u8.ToArray());
         // RFC 28: an empty delimiter stands between the route and the request.
         Assert.Equal(["", "question"], await connection.ReceiveTextAsync());
@@ -195,7 +197,7 @@ public sealed class LibzmqTests
     {
         await using var peer = await PythonPeer.StartAsync(Server(SocketType.Dealer, MechanismKind.Null));
         // One PING with a TTL of 0.2 s, and the next only after an hour.
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var connection = await ConnectAsync(peer, new ZmtpOptions
         {
             HeartbeatInterval = TimeSpan.FromHours(1),
@@ -240,14 +242,10 @@ public sealed class LibzmqTests
         return await ZmtpConnection.ConnectAsync(new NetworkStream(socket, ownsSocket: true), options);
     }
 
-    private static ZmtpListener Listen(
-        ZmtpOptions options, out EndPoint endpoint, TaskCompletionSource<Exception>? refused = null)
+    private static TcpListener Listen()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        socket.Listen();
-        endpoint = socket.LocalEndPoint!;
-        return new ZmtpListener(
-            socket, new ZmtpListenerOptions { Connection = options, Refused = failure => refused?.TrySetResult(failure) });
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
     }
 }

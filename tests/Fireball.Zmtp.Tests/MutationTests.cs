@@ -38,16 +38,15 @@ public sealed class MutationTests
     }
 
     [Fact]
-    public async Task A_listener_serves_its_good_neighbour_after_every_batch_of_mutants()
+    public async Task A_good_neighbour_is_served_after_every_batch_of_mutants()
     {
         var path = Path.Combine(Path.GetTempPath(), $"zmtp-{Guid.NewGuid():N}");
         var endpoint = new UnixDomainSocketEndPoint(path);
         var socket = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(endpoint);
         socket.Listen(200);
-        await using var listener = new ZmtpListener(
-            socket, new ZmtpListenerOptions { Connection = Connections.Server(MechanismKind.Plain) });
-        var serving = ServeAsync(listener);
+        using var stopping = new CancellationTokenSource();
+        var serving = ServeAsync(socket, stopping.Token);
         await using var neighbour = await ConnectAsync(endpoint);
         var count = 0;
         foreach (var mutant in Systematic(PlainSession).Where(static (_, i) => i % 7 == 0))
@@ -78,32 +77,34 @@ public sealed class MutationTests
 
         Assert.True(count > 2 * Batch);
         await neighbour.CloseAsync();
-        await listener.DisposeAsync();
+        await stopping.CancelAsync();
         await serving;
+        socket.Dispose();
         File.Delete(path);
     }
 
-    private static async Task ServeAsync(ZmtpListener listener)
+    private static async Task ServeAsync(Socket listener, CancellationToken stopping)
     {
         var all = new List<Task>();
         try
         {
             while (true)
             {
-                all.Add(EchoAsync(await listener.AcceptAsync()));
+                all.Add(EchoAsync(await listener.AcceptAsync(stopping)));
             }
         }
-        catch (System.Threading.Channels.ChannelClosedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(all);
         }
     }
 
-    private static async Task EchoAsync(ZmtpConnection connection)
+    private static async Task EchoAsync(Socket socket)
     {
-        await using var _ = connection;
         try
         {
+            await using var connection = await ZmtpConnection.AcceptAsync(
+                new NetworkStream(socket, ownsSocket: true), Connections.Server(MechanismKind.Plain));
             while (await connection.WaitToReadAsync())
             {
                 await connection.SendAsync(await connection.ReceiveAsync());

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Fireball.TestSupport;
 
 namespace Fireball.Zmtp.Tests;
 
@@ -70,21 +71,7 @@ internal sealed class PythonPeer : IAsyncDisposable
         return ((string)answer["event"]!, (int)answer["value"]!);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        try
-        {
-            await _process.WaitForExitAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => new(Processes.EndAsync(_process));
 
     private static string? FindOut()
     {

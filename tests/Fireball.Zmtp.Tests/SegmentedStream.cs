@@ -1,24 +1,12 @@
+using Fireball.Linux;
+
 namespace Fireball.Zmtp.Tests;
 
 /// <summary>Gives recorded bytes in segments that a seed chooses; forgets what is written to it.</summary>
-internal sealed class SegmentedStream(ReadOnlyMemory<byte> content, int seed) : Stream
+internal sealed class SegmentedStream(ReadOnlyMemory<byte> content, int seed) : AsyncStream
 {
     private readonly Random _random = new(seed);
     private ReadOnlyMemory<byte> _rest = content;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -37,18 +25,9 @@ internal sealed class SegmentedStream(ReadOnlyMemory<byte> content, int seed) : 
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        // Nobody listens.
+        // The other direction has no reader.
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         ValueTask.CompletedTask;
-
-    public override void Flush()
-    {
-        // Nothing is kept.
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -136,7 +136,7 @@ public sealed class SendingTests
         {
             while (true)
             {
-                await client.SendAsync("anybody?");
+                await client.SendAsync("are you there?");
             }
         });
         Assert.Equal(["last words"], await client.ReceiveTextAsync());

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Fireball.Rpc;
-using Fireball.Rpc.Internal;
 using Fireball.Zmtp;
 
 namespace Fireball.Microbenchmarks;
@@ -16,23 +15,23 @@ public class FlowControl
     private const int PayloadCount = 2;
 
     private readonly SendCredit _credit = new(Limits.InitialCredit);
-    private ZmtpConnection _transport = null!;
-    private ClientConnection _connection = null!;
+    private ZmtpConnection _connection = null!;
+    private ClientEnd _channel = null!;
     private ReceiveWindow _window = null!;
 
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        _transport = await Messages.ConnectAsync(new ScriptedPeer([], 0));
-        _connection = new ClientConnection(_transport, new RpcOptions { MaxWindow = Limits.InitialCredit });
-        _window = new ReceiveWindow(_connection, Limits.InitialCredit);
+        _connection = await Messages.ConnectAsync(new ScriptedPeer([], 0));
+        _channel = new ClientEnd(_connection, new RpcOptions { MaxWindow = Limits.InitialCredit });
+        _window = new ReceiveWindow(_channel, Limits.InitialCredit);
     }
 
     [GlobalCleanup]
     public async Task CleanUpAsync()
     {
-        _connection.Dispose();
-        await _transport.DisposeAsync();
+        _channel.Dispose();
+        await _connection.DisposeAsync();
     }
 
     /// <summary>The receiver's side: payloads received and read; the credit given back.</summary>

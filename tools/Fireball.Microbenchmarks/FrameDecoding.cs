@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Fireball.Rpc.Internal;
+using Fireball.Rpc;
 using Fireball.Zmtp;
 
 namespace Fireball.Microbenchmarks;
@@ -44,7 +44,7 @@ public class FrameDecoding
     {
         var message = Messages.Read(_connection);
         return EnvelopeReader.TryReadPayload(message.First, out var call) && call == Messages.Call
-            ? _deserializer.Read(EnvelopeReader.Payload(in message), Messages.Marshaller).Stdout.Length
+            ? _deserializer.Read(EnvelopeReader.Payload(in message), Messages.Marshaller).StdoutData.Length
             : throw new InvalidOperationException("The envelope is not a payload's.");
     }
 

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Fireball.Rpc.Internal;
+using Fireball.Rpc;
 using Fireball.V1;
 using Fireball.Zmtp;
 

@@ -1,4 +1,4 @@
-using Fireball.Rpc.Internal;
+using Fireball.Rpc;
 using Fireball.V1;
 using Fireball.Zmtp;
 using Google.Protobuf;
@@ -10,7 +10,7 @@ namespace Fireball.Microbenchmarks;
 internal static class Messages
 {
     /// <summary>
-    /// The bytes that one read of a connection gives where they are there: its receive buffer's size (ReceiveBuffer.BaseSize).
+    /// The bytes that one read of a connection gives where they are there: its receive buffer's size (FrameBuffer.BaseSize).
     /// </summary>
     public const int ReceiveBufferSize = 128 * 1024;
 
@@ -28,7 +28,7 @@ internal static class Messages
         static context => ExecResponse.Parser.ParseFrom(context.PayloadAsReadOnlySequence()));
 
     /// <summary>A piece of a command's output, of so many bytes.</summary>
-    public static ExecResponse Output(int size) => new() { Stdout = UnsafeByteOperations.UnsafeWrap(new byte[size]) };
+    public static ExecResponse Output(int size) => new() { StdoutData = UnsafeByteOperations.UnsafeWrap(new byte[size]) };
 
     public static PayloadSerializer Serializer() => new(maxMessageSize: 4 << 20);
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using Fireball.Rpc.Internal;
+using Fireball.Rpc;
 using Fireball.Rpc.V1;
 using Fireball.Zmtp;
 
@@ -30,7 +30,7 @@ public class RpcEnvelope
         EnvelopeWriter.Any(_frame, new Envelope
         {
             Call = Messages.Call,
-            Start = new Start { Method = "/fireball.v1.Agent/Exec", InitialCredit = 256 * 1024 },
+            Start = new Start { Method = "/fireball.v1.AgentService/Exec", InitialCredit = 256 * 1024 },
         });
         return _frame.Written.Length;
     }

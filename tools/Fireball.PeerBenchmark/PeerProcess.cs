@@ -22,9 +22,9 @@ internal sealed class PeerProcess : IAsyncDisposable
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         })!);
 
-    /// <summary>Starts this program, or <paramref name="build"/>, another build of it.</summary>
-    public static PeerProcess StartSelf(string? build, params IEnumerable<string> arguments) =>
-        Start(Environment.ProcessPath!, [build ?? typeof(PeerProcess).Assembly.Location, .. arguments]);
+    /// <summary>Starts this program.</summary>
+    public static PeerProcess StartSelf(params IEnumerable<string> arguments) =>
+        Start(Environment.ProcessPath!, [typeof(PeerProcess).Assembly.Location, .. arguments]);
 
     public async Task<string> ReadLineAsync() =>
         await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience)

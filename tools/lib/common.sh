@@ -41,3 +41,14 @@ need_build() {
   need_dotnet
   need gcc:gcc ld:binutils /usr/include/zlib.h:zlib1g-dev /usr/include/stdio.h:libc6-dev gzip:gzip
 }
+
+# What cross-compiles the agents for linux-arm64.
+need_arm64() {
+  need aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu aarch64-linux-gnu-objcopy:binutils-aarch64-linux-gnu \
+    /usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross
+}
+
+# What makes and runs the arm64 machine of the tests.
+need_arm64_guest() {
+  need qemu-system-aarch64:qemu-system-arm cpio:cpio dpkg-deb:dpkg aarch64-linux-gnu-readelf:binutils-aarch64-linux-gnu
+}

@@ -1,5 +1,5 @@
 # A private sshd on loopback: its own keys, port, home directory and configuration, nothing of the machine's changed.
-# Sourced. It runs as whoever starts it and lets only them in.
+# Sourced. It runs as the user who starts it and lets only that user in.
 #
 #   sshd_start DIR [SSHD_CONFIG_LINE ...]   leaves DIR/ssh_config with the hosts "demo", "web1", "web2" and "web3"
 #   sshd_stop DIR

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Fireball.Bench.Work;
-using Fireball.Cli;
-using Fireball.Cli.CommandLine;
-using Fireball.Files;
+using Fireball.Linux;
+using Fireball.Programs;
 
-namespace Fireball.Bench.CommandLine;
+namespace Fireball.Bench;
 
 /// <summary>From arguments to an exit status.</summary>
 internal static class BenchCommand
@@ -64,7 +62,7 @@ internal static class BenchCommand
             ((HelpAction)help.Action!).MaxWidth = HelpWidth;
         }
 
-        List<string> words = ArgumentOrder.Normalize(command, [.. arguments.Skip(compares ? 1 : 0)], runsCommand: false);
+        IReadOnlyList<string> words = ArgumentOrder.Normalize(command, [.. arguments.Skip(compares ? 1 : 0)], runsCommand: false);
         return command.Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
 }

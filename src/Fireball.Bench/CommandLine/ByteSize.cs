@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fireball.Bench.CommandLine;
+namespace Fireball.Bench;
 
 /// <summary>Sizes as people write them: "64", "4K", "1M", "1G"; powers of 1024.</summary>
 internal static class ByteSize

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Fireball.Bench.Report;
-using Fireball.Bench.Results;
-using Fireball.Cli.CommandLine;
+using Fireball.Programs;
 
-namespace Fireball.Bench.CommandLine;
+namespace Fireball.Bench;
 
 /// <summary>compare A B: what two runs tell about each other.</summary>
 internal static class CompareCommand

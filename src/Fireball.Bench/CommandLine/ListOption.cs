@@ -1,6 +1,6 @@
-using Fireball.Cli.CommandLine;
+using Fireball.Programs;
 
-namespace Fireball.Bench.CommandLine;
+namespace Fireball.Bench;
 
 /// <summary>Values with commas between.</summary>
 internal static class ListOption

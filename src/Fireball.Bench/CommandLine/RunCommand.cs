@@ -1,11 +1,6 @@
-using Fireball.Bench.Report;
-using Fireball.Bench.Results;
-using Fireball.Bench.Run;
-using Fireball.Cli;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
+using Fireball.Programs;
 
-namespace Fireball.Bench.CommandLine;
+namespace Fireball.Bench;
 
 /// <summary>Measures, and reports what was measured, however it ended.</summary>
 internal static class RunCommand

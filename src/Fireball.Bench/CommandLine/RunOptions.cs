@@ -1,12 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Fireball.Bench.Presets;
-using Fireball.Bench.Run;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-using Fireball.Cli.CommandLine;
+using Fireball.Programs;
 
-namespace Fireball.Bench.CommandLine;
+namespace Fireball.Bench;
 
 /// <summary>A run as the command line asks for it.</summary>
 /// <param name="Host">"local", or as ssh takes it.</param>
@@ -50,7 +46,7 @@ internal sealed record RunOptions(
         };
         Option<string?> preset = Text("--preset", "NAME", $"Measure a set that has a name: {string.Join("; ", PresetList.All.Select(p => $"{p.Name}, {p.Description}"))} (default: {PresetList.Standard.Name})");
         Option<string?> transports = Text("--transports", "LIST", $"What to compare; there are {Names(TransportList.All)} (default: {Names(TransportList.Standard)})");
-        Option<string?> work = Text("--work", "LIST", $"What to measure; there are {string.Join(", ", Works.All.Select(w => w.Name))} (default: what the transports can)");
+        Option<string?> work = Text("--work", "LIST", $"What to measure; there are {string.Join(", ", WorkKinds.All.Select(w => w.Name))} (default: what the transports can)");
         Option<string?> size = Text("--size", "LIST", "Bytes a call moves: 64,4K,64K,1M (default: what suits the work)");
         Option<string?> concurrency = Text("--concurrency", "LIST", "Calls in flight, a closed loop each: 1,8,32 (default: what suits the work)");
         Option<string?> rate = Text("--rate", "LIST", "Echoes a second, an open loop each, latencies from the intended start: 500,2000");
@@ -84,7 +80,7 @@ internal sealed record RunOptions(
                     : throw new UsageException($"-p {number}: not a port (1 to 65535)"));
             }
 
-            if (name == Run.LocalServer.HostName && (configFile is not null || ssh.Count > 0))
+            if (name == LocalServer.HostName && (configFile is not null || ssh.Count > 0))
             {
                 throw new UsageException("'local' has a configuration of its own: no -F, -o, -i or -p");
             }
@@ -97,7 +93,7 @@ internal sealed record RunOptions(
                 [
                     Plan(
                         ListOption.Names("--transports", result.GetValue(transports), TransportList.All, t => t.Name) ?? TransportList.Standard,
-                        ListOption.Names("--work", result.GetValue(work), Works.All, kind => kind.Name),
+                        ListOption.Names("--work", result.GetValue(work), WorkKinds.All, kind => kind.Name),
                         ListOption.Read<long>(
                             "--size", result.GetValue(size), ByteSize.TryParse, $"a size from 1 to {ByteSize.Format(ByteSize.Max)}, such as 64, 4K, 64K, 1M"),
                         ListOption.Read<int>("--concurrency", result.GetValue(concurrency), Number, $"a number from 1 to {MaxConcurrency}"),
@@ -153,7 +149,7 @@ internal sealed record RunOptions(
         IReadOnlyList<WorkCase> cases = BenchPlan.MakeCases(works, sizes, concurrencies, rates);
         if (cases.Count == 0)
         {
-            throw new UsageException($"--size: nothing is left to measure: an echo carries at most {ByteSize.Format(Works.Echo.MaxSize)}");
+            throw new UsageException($"--size: nothing is left to measure: an echo carries at most {ByteSize.Format(WorkKinds.Echo.MaxSize)}");
         }
 
         var all = new BenchPlan { Transports = transports, Cases = cases };

@@ -1,35 +1,33 @@
-using Fireball.Bench.Recording;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>So many workers, each of which makes its next call when the one before has ended.</summary>
 /// <param name="concurrency">Workers.</param>
 /// <param name="clock">Takes the times.</param>
 internal sealed class ClosedLoop(int concurrency, TimeProvider clock) : ILoad
 {
+    private readonly WorkerHistograms _latencies = new(concurrency);
+
     /// <inheritdoc/>
     public async Task<LatencyHistogram> RunAsync(IOperation operation, TimeSpan duration, CancellationToken cancellationToken)
     {
+        _latencies.Clear();
         long start = clock.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // A thread each, because an operation may block it; one that does not leaves it at its first await.
-        Task<LatencyHistogram>[] workers = [.. Enumerable.Range(0, concurrency).Select(worker => Task.Factory.StartNew(
+        Task[] workers = [.. Enumerable.Range(0, concurrency).Select(worker => Task.Factory.StartNew(
             () => WorkAsync(operation, worker, start, duration, stop),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default).Unwrap())];
-        LatencyHistogram[] all = await FirstFailure.OfAsync(workers, cancellationToken);
-        var merged = new LatencyHistogram();
-        Array.ForEach(all, merged.Add);
-        return merged;
+        await FirstFailure.OfAsync(workers, cancellationToken);
+        return _latencies.Merge();
     }
 
-    private async Task<LatencyHistogram> WorkAsync(
+    private async Task WorkAsync(
         IOperation operation, int worker, long start, TimeSpan duration, CancellationTokenSource stop)
     {
-        var histogram = new LatencyHistogram();
+        LatencyHistogram histogram = _latencies[worker];
         try
         {
             long before = clock.GetTimestamp();
@@ -48,7 +46,5 @@ internal sealed class ClosedLoop(int concurrency, TimeProvider clock) : ILoad
             await stop.CancelAsync();
             throw;
         }
-
-        return histogram;
     }
 }

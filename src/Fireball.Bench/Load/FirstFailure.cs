@@ -1,16 +1,16 @@
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>Waits for calls that end each other when one fails.</summary>
 internal static class FirstFailure
 {
     /// <summary>
-    /// All results; otherwise throws what went wrong, which is not the cancellation that it caused in the others.
+    /// Returns when all have ended; throws what went wrong, which is not the cancellation that it caused in the others.
     /// </summary>
-    public static async Task<T[]> OfAsync<T>(Task<T>[] tasks, CancellationToken cancellationToken)
+    public static async Task OfAsync(Task[] tasks, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.WhenAll(tasks);
+            await Task.WhenAll(tasks);
         }
         catch
         {

@@ -1,7 +1,4 @@
-using Fireball.Bench.Recording;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>A way to make calls for some while.</summary>
 internal interface ILoad
@@ -10,7 +7,7 @@ internal interface ILoad
     /// <param name="operation">What to call.</param>
     /// <param name="duration">How long calls are begun; at least one is.</param>
     /// <param name="cancellationToken">Gives the round up.</param>
-    /// <returns>The latency of each call.</returns>
+    /// <returns>The latency of each call: the load's own histogram, until the next run, so that a round allocates none.</returns>
     /// <exception cref="Exception">Whatever the first call that failed threw; no more are begun then.</exception>
     Task<LatencyHistogram> RunAsync(IOperation operation, TimeSpan duration, CancellationToken cancellationToken);
 }

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>Waits for a point in time.</summary>
 internal interface IPacer

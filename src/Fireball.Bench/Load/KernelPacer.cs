@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>
 /// Sleeps in the kernel to some 50 us (the timer slack of a thread); Thread.Sleep and timers go by milliseconds. By the

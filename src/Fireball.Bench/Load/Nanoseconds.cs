@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>Timestamps as nanoseconds; TimeSpan has ticks of 100 only.</summary>
 internal static class Nanoseconds

@@ -1,7 +1,4 @@
-using Fireball.Bench.Recording;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>
 /// Calls at a given rate, whether or not those before have ended. Each latency counts from when the call was meant to
@@ -14,35 +11,36 @@ namespace Fireball.Bench.Load;
 /// <param name="clock">Takes the times.</param>
 internal sealed class OpenLoop(double rate, int concurrency, IPacer pacer, TimeProvider clock) : ILoad
 {
+    private readonly WorkerHistograms _latencies = new(concurrency);
+
     /// <inheritdoc/>
-    public Task<LatencyHistogram> RunAsync(IOperation operation, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<LatencyHistogram> RunAsync(IOperation operation, TimeSpan duration, CancellationToken cancellationToken)
     {
+        _latencies.Clear();
         long calls = Math.Max(1, (long)(duration.TotalSeconds * rate));
-        return operation.Blocks
+        await (operation.Blocks
             ? ShareAsync(operation, calls, cancellationToken)
-            : OnThread(() => DispatchAsync(operation, calls, cancellationToken));
+            : OnThread(() => DispatchAsync(operation, calls, cancellationToken)));
+        return _latencies.Merge();
     }
 
-    private static Task<LatencyHistogram> OnThread(Func<Task<LatencyHistogram>> work) => Task.Factory.StartNew(
+    private static Task OnThread(Func<Task> work) => Task.Factory.StartNew(
         work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
     // Calls that block need a thread each: worker w makes the calls w, w + n, w + 2 n ... of n workers.
-    private async Task<LatencyHistogram> ShareAsync(IOperation operation, long calls, CancellationToken cancellationToken)
+    private async Task ShareAsync(IOperation operation, long calls, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         long start = clock.GetTimestamp();
-        Task<LatencyHistogram>[] workers = [.. Enumerable.Range(0, concurrency).Select(
+        Task[] workers = [.. Enumerable.Range(0, concurrency).Select(
             worker => OnThread(() => WorkAsync(operation, worker, start, calls, stop)))];
-        LatencyHistogram[] all = await FirstFailure.OfAsync(workers, cancellationToken);
-        var merged = new LatencyHistogram();
-        Array.ForEach(all, merged.Add);
-        return merged;
+        await FirstFailure.OfAsync(workers, cancellationToken);
     }
 
-    private async Task<LatencyHistogram> WorkAsync(
+    private async Task WorkAsync(
         IOperation operation, int worker, long start, long calls, CancellationTokenSource stop)
     {
-        var histogram = new LatencyHistogram();
+        LatencyHistogram histogram = _latencies[worker];
         try
         {
             for (long call = worker; call < calls; call += concurrency)
@@ -58,19 +56,16 @@ internal sealed class OpenLoop(double rate, int concurrency, IPacer pacer, TimeP
             await stop.CancelAsync();
             throw;
         }
-
-        return histogram;
     }
 
     private long Intended(long start, long call) => start + (long)(call / rate * clock.TimestampFrequency);
 
     // Calls that do not block are all begun by this thread.
-    private async Task<LatencyHistogram> DispatchAsync(
-        IOperation operation, long calls, CancellationToken cancellationToken)
+    private async Task DispatchAsync(IOperation operation, long calls, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var workers = new WorkerPool(concurrency);
-        var histogram = new LatencyHistogram();
+        LatencyHistogram histogram = _latencies[0];
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         long start = clock.GetTimestamp();
 
@@ -115,8 +110,9 @@ internal sealed class OpenLoop(double rate, int concurrency, IPacer pacer, TimeP
 
         workers.TakeAll();
         cancellationToken.ThrowIfCancellationRequested();
-        return failed.Task.IsCompletedSuccessfully
-            ? throw new LoadException(await failed.Task)
-            : histogram;
+        if (failed.Task.IsCompletedSuccessfully)
+        {
+            throw new LoadException(await failed.Task);
+        }
     }
 }

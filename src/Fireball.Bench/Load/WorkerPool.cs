@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Load;
+namespace Fireball.Bench;
 
 /// <summary>The numbers of idle workers. Thread-safe.</summary>
 internal sealed class WorkerPool : IDisposable

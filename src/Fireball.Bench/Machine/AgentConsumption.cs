@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>What an agent has used.</summary>
 /// <param name="Processor">Processor time of its two processes, without the commands it runs; null: not known.</param>

@@ -1,6 +1,4 @@
-using Fireball.Bench.Transports;
-
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>
 /// What a session's agent uses from one moment to another: as the kernel counts it where the agent runs on this machine,

@@ -1,6 +1,6 @@
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>An agent on this machine: the process that works, and the one that watches over it.</summary>
 internal sealed class AgentProcesses

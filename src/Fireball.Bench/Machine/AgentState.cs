@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>What an agent tells about itself.</summary>
 /// <param name="Pid">Its working process, on its host.</param>

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>What the controller's side has used.</summary>
 /// <param name="Processor">Processor time of this process, of the programs that it ran to their end, and of the ssh processes that still run.</param>

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Fireball.Bench.Results;
 using Fireball.Controller;
-using Fireball.Ssh;
+using Fireball.Deploy;
 
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>Finds out where it is that we measure.</summary>
 internal static class MachineReader
@@ -33,7 +32,7 @@ internal static class MachineReader
     {
         try
         {
-            return AgentImage.Load(AgentImageFinder.Find(AgentTransport.Zmq.Executable));
+            return AgentImage.Load(AgentImageFinder.Find(AgentTransport.Zmq.Executable, AgentPlatform.OfThisMachine));
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {

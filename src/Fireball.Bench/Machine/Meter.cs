@@ -1,7 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>What the controller's side uses from one moment to another.</summary>
 internal sealed class Meter

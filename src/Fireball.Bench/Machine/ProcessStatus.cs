@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>What the kernel says of a process on this machine: /proc/PID/status (proc_pid_status(5)).</summary>
 internal static class ProcessStatus

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Machine;
+namespace Fireball.Bench;
 
 /// <summary>The ssh processes that carry a process's connections, and what they used.</summary>
 internal static class SshProcesses

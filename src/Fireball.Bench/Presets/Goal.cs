@@ -1,6 +1,4 @@
-using Fireball.Bench.Results;
-
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>A figure of a run, and what it is to be.</summary>
 /// <param name="Name">What it is, for people: "exec: zmq / floor".</param>

@@ -1,7 +1,4 @@
-using Fireball.Bench.Results;
-using Fireball.Bench.Statistics;
-
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>The figures that goals are made of: functions of a run's results. See <see cref="Goal.Figure"/>.</summary>
 internal static class GoalFigures
@@ -28,7 +25,7 @@ internal static class GoalFigures
     /// <summary>The latency that 99 of 100 calls have at most, as a ratio to the median.</summary>
     public static Func<BenchResults, double> Tail(MeasuredCase one) => results =>
     {
-        Recording.LatencyHistogram latency = one.In(results).MergedLatency();
+        LatencyHistogram latency = one.In(results).MergedLatency();
         return (double)latency.Percentile(99) / latency.Percentile(50);
     };
 

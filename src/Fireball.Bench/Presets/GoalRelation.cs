@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>On which side of its limit a figure is to be.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GoalRelation>))]

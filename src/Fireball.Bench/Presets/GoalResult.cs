@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>What came of a goal in a run.</summary>
 internal sealed record GoalResult

@@ -1,8 +1,4 @@
-using Fireball.Bench.Results;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>Which case of which transport a goal's figure is of.</summary>
 /// <param name="Transport">The transport.</param>

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>There is no such figure; one line says why.</summary>
 internal sealed class NotMeasuredException(string message) : Exception(message);

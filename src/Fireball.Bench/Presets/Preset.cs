@@ -1,6 +1,4 @@
-using Fireball.Bench.Run;
-
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>A run that has a name: what is measured, and what is to come of it.</summary>
 /// <param name="Name">As --preset takes it.</param>

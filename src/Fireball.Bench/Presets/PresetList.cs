@@ -1,7 +1,4 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Transports;
-
-namespace Fireball.Bench.Presets;
+namespace Fireball.Bench;
 
 /// <summary>The presets there are.</summary>
 internal static class PresetList

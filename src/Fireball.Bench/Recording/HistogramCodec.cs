@@ -1,17 +1,18 @@
 using System.Buffers;
 
-namespace Fireball.Bench.Recording;
+namespace Fireball.Bench;
 
 /// <summary>
-/// The buckets of a histogram as bytes. The layout, version 1:
+/// The buckets of a histogram as bytes, since HdrHistogram's own decoder finds its types by reflection, which does not work
+/// ahead-of-time compiled. The layout, version 1:
 /// <code>
 ///   1 byte    version, 1
-///   then, until the bytes end, from the first bucket on:
-///   varint    how many empty buckets come next
-///   varint    the count of the bucket after them, at least 1
+///   then for each bucket that is not empty, ascending:
+///   varint    by how many ns its least duration exceeds that of the bucket before; of the first bucket: itself
+///   varint    its count, at least 1
 /// </code>
-/// varint: 7 bits a byte, least significant first, the highest bit set where another byte follows. Buckets after the last
-/// count are empty. Some 200 bytes for a thousand calls.
+/// varint: 7 bits a byte, least significant first, the highest bit set where another byte follows. Some 1,000 bytes for a
+/// thousand calls.
 /// </summary>
 internal static class HistogramCodec
 {
@@ -26,18 +27,12 @@ internal static class HistogramCodec
         ArgumentNullException.ThrowIfNull(histogram);
         var output = new ArrayBufferWriter<byte>();
         Append(output, Version);
-        long empty = 0;
-        foreach (long count in histogram.Counts)
+        long before = 0;
+        foreach ((long lowest, long count) in histogram.Buckets)
         {
-            if (count == 0)
-            {
-                empty++;
-                continue;
-            }
-
-            AppendVarint(output, empty);
+            AppendVarint(output, lowest - before);
             AppendVarint(output, count);
-            empty = 0;
+            before = lowest;
         }
 
         return output.WrittenSpan.ToArray();
@@ -56,24 +51,22 @@ internal static class HistogramCodec
             throw new FormatException("the histogram is not of version 1");
         }
 
-        long[] counts = new long[LatencyHistogram.BucketCount];
+        var buckets = new List<(long, long)>();
         ReadOnlySpan<byte> rest = bytes[1..];
-        long total = 0;
-        for (long index = 0; !rest.IsEmpty; index++)
+        long lowest = 0;
+        while (!rest.IsEmpty)
         {
-            long empty = TakeVarint(ref rest);
-            long count = TakeVarint(ref rest);
-            if (empty >= counts.Length - index || count == 0 || count > long.MaxValue - total)
+            long further = TakeVarint(ref rest);
+            if (further > LatencyHistogram.MaxTrackable - lowest || (further == 0 && buckets.Count > 0))
             {
                 throw new FormatException("the histogram has a bucket that cannot be");
             }
 
-            index += empty;
-            counts[index] = count;
-            total += count;
+            lowest += further;
+            buckets.Add((lowest, TakeVarint(ref rest)));
         }
 
-        return LatencyHistogram.FromParts(counts, sum, min, max);
+        return LatencyHistogram.FromParts(buckets, sum, min, max);
     }
 
     private static void Append(ArrayBufferWriter<byte> output, byte value)

@@ -1,35 +1,32 @@
-using System.Numerics;
+using HdrHistogram;
 
-namespace Fireball.Bench.Recording;
+namespace Fireball.Bench;
 
 /// <summary>
-/// Counts durations in buckets of bounded relative width, as HdrHistogram does: fixed memory however many are recorded,
-/// and every percentile within <see cref="RelativeError"/> of the true one. Count, sum, least and greatest are exact. Not
-/// thread-safe: each worker has its own, and they are merged.
+/// Durations counted by HdrHistogram: fixed memory (256 KiB) however many are recorded, and every percentile within
+/// <see cref="RelativeError"/> of the true one. Count, sum, least and greatest are exact. Not thread-safe: each worker has
+/// its own, and they are merged.
 /// </summary>
-/// <remarks>
-/// Values below 256 ns have a bucket each. Above, each power of two is divided into 128 buckets of equal width w, whose
-/// values are all at least 128 w: the middle of a bucket is off by w/2 at most, 1/256 of the value.
-/// </remarks>
 internal sealed class LatencyHistogram
 {
-    /// <summary>By how much a percentile can differ from the true value, at most: 1/256, 0.4 percent.</summary>
-    public const double RelativeError = 1.0 / (2 * SubBuckets);
+    /// <summary>
+    /// By how much a percentile can differ from the true value, at most: the middle of a bucket is told, and a bucket is no
+    /// wider than 1/1024 of its values.
+    /// </summary>
+    public const double RelativeError = 1.0 / 2048;
 
-    /// <summary>Durations from here on, 73 minutes, share the last bucket; nothing measured here takes as long.</summary>
-    public const long MaxTrackable = 1L << MaxBits;
+    /// <summary>
+    /// Durations from here on, 36 minutes, share the last bucket. HdrHistogram counts further, but takes the width of such a
+    /// bucket from a 32-bit shift.
+    /// </summary>
+    public const long MaxTrackable = (1L << 41) - 1;
 
-    private const int SubBucketBits = 7;
-    private const int SubBuckets = 1 << SubBucketBits;
-    private const int MaxBits = 42;
+    private const int SignificantDigits = 3;
 
-    // The first two times 128 values are exact, then 128 buckets for each further power of two.
-    internal const int BucketCount = (MaxBits - SubBucketBits + 1) * SubBuckets;
-
-    private readonly long[] _counts = new long[BucketCount];
+    private readonly LongHistogram _counts = new(1, MaxTrackable, SignificantDigits);
 
     /// <summary>How many were recorded.</summary>
-    public long Count { get; private set; }
+    public long Count => _counts.TotalCount;
 
     /// <summary>All of them together, ns; exact.</summary>
     public long Sum { get; private set; }
@@ -40,25 +37,31 @@ internal sealed class LatencyHistogram
     /// <summary>The longest, ns; exact; 0 without any.</summary>
     public long Max { get; private set; }
 
-    /// <summary>The mean, ns; exact; 0 without any.</summary>
-    public double Mean => Count == 0 ? 0 : (double)Sum / Count;
-
-    internal ReadOnlySpan<long> Counts => _counts;
+    /// <summary>The least duration, ns, of each bucket that is not empty, ascending, and its count.</summary>
+    public IEnumerable<(long Lowest, long Count)> Buckets => _counts.RecordedValues().Select(
+        bucket => (_counts.LowestEquivalentValue(bucket.ValueIteratedTo), bucket.CountAddedInThisIterationStep));
 
     /// <summary>Rebuilds a histogram from its parts.</summary>
-    /// <exception cref="FormatException">They contradict each other.</exception>
-    internal static LatencyHistogram FromParts(ReadOnlySpan<long> counts, long sum, long min, long max)
+    /// <exception cref="FormatException">They contradict each other, or are none of a histogram.</exception>
+    public static LatencyHistogram FromParts(IEnumerable<(long Lowest, long Count)> buckets, long sum, long min, long max)
     {
+        ArgumentNullException.ThrowIfNull(buckets);
         var histogram = new LatencyHistogram();
-        counts.CopyTo(histogram._counts);
-        foreach (long count in counts)
+        LongHistogram counts = histogram._counts;
+        foreach ((long lowest, long count) in buckets)
         {
-            histogram.Count += count;
+            if (lowest is < 0 or > MaxTrackable || counts.LowestEquivalentValue(lowest) != lowest
+                || count < 1 || count > long.MaxValue - counts.TotalCount)
+            {
+                throw new FormatException("the histogram has a bucket that cannot be");
+            }
+
+            counts.RecordValueWithCount(lowest, count);
         }
 
-        bool fits = histogram.Count == 0
+        bool fits = counts.TotalCount == 0
             ? (sum, min, max) is (0, 0, 0)
-            : min >= 0 && min <= max && sum >= max && counts[Index(min)] > 0 && counts[Index(max)] > 0;
+            : min >= 0 && min <= max && sum >= max && histogram.Holds(min) && histogram.Holds(max);
         if (!fits)
         {
             throw new FormatException("the histogram's counts do not fit its least, greatest and sum");
@@ -72,11 +75,10 @@ internal sealed class LatencyHistogram
     public void Record(long nanoseconds)
     {
         long value = Math.Max(0, nanoseconds);
-        _counts[Index(value)]++;
         Min = Count == 0 ? value : Math.Min(Min, value);
         Max = Math.Max(Max, value);
         Sum += value;
-        Count++;
+        _counts.RecordValue(Math.Min(value, MaxTrackable));
     }
 
     /// <summary>Adds what another one has counted.</summary>
@@ -88,15 +90,17 @@ internal sealed class LatencyHistogram
             return;
         }
 
-        for (int i = 0; i < _counts.Length; i++)
-        {
-            _counts[i] += other._counts[i];
-        }
-
         Min = Count == 0 ? other.Min : Math.Min(Min, other.Min);
         Max = Math.Max(Max, other.Max);
         Sum += other.Sum;
-        Count += other.Count;
+        _counts.Add(other._counts);
+    }
+
+    /// <summary>Forgets all that was recorded.</summary>
+    public void Clear()
+    {
+        (Min, Max, Sum) = (0, 0, 0);
+        _counts.Reset();
     }
 
     /// <summary>The duration that so many percent of all did not exceed, ns; 0 without any.</summary>
@@ -110,34 +114,13 @@ internal sealed class LatencyHistogram
             return 0;
         }
 
-        // The smallest rank that covers this share; the tolerance takes back what 99.9 / 100 * 1000 is above 999.
+        // The smallest rank that covers this share, where HdrHistogram takes the nearest; the tolerance takes back what
+        // 99.9 / 100 * 1000 is above 999.
         long rank = Math.Clamp((long)Math.Ceiling((percent / 100 * Count) - 1e-6), 1, Count);
-        if (rank == Count)
-        {
-            return Max;
-        }
-
-        long seen = 0;
-        int index = -1;
-        while (seen < rank)
-        {
-            seen += _counts[++index];
-        }
-
-        return Math.Clamp(Middle(index), Min, Max);
+        return rank == Count
+            ? Max
+            : Math.Clamp(_counts.MedianEquivalentValue(_counts.GetValueAtPercentile(100.0 * rank / Count)), Min, Max);
     }
 
-    private static int Index(long value)
-    {
-        long capped = Math.Min(value, MaxTrackable - 1);
-        int shift = Math.Max(0, BitOperations.Log2((ulong)capped | 1) - SubBucketBits);
-        return (shift * SubBuckets) + (int)(capped >> shift);
-    }
-
-    private static double Middle(int index)
-    {
-        int shift = Math.Max(0, (index / SubBuckets) - 1);
-        long lowest = (long)(index - (shift * SubBuckets)) << shift;
-        return lowest + (((1L << shift) - 1) / 2.0);
-    }
+    private bool Holds(long value) => _counts.GetCountAtValue(Math.Min(value, MaxTrackable)) > 0;
 }

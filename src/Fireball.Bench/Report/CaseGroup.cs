@@ -1,9 +1,4 @@
-using Fireball.Bench.Results;
-using Fireball.Bench.Statistics;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>The results that are compared with each other: one case, all its transports.</summary>
 /// <param name="Key">The case.</param>
@@ -12,7 +7,7 @@ internal sealed record CaseGroup(CaseKey Key, IReadOnlyList<CaseResult> Results)
 {
     /// <summary>What the others are related to: the floor, or the first one that has rounds; null: none has, or nothing was called.</summary>
     public CaseResult? Reference { get; } =
-        Key.Work == Works.Idle.Name ? null
+        Key.Work == WorkKinds.Idle.Name ? null
         : Results.FirstOrDefault(one => one.Transport == TransportList.Floor && one.Rounds.Count > 0)
         ?? Results.FirstOrDefault(one => one.Rounds.Count > 0);
 

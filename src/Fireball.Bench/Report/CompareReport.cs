@@ -1,10 +1,6 @@
-using Fireball.Bench.Results;
-using Fireball.Bench.Statistics;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-using Fireball.Files;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Two runs beside each other.</summary>
 internal static class CompareReport
@@ -25,7 +21,7 @@ internal static class CompareReport
         int differ = 0;
         bool floorMoved = false;
         // What an idle second takes is no cost.
-        foreach (CaseGroup group in CaseGroup.Of(after).Where(group => group.Key.Work != Works.Idle.Name))
+        foreach (CaseGroup group in CaseGroup.Of(after).Where(group => group.Key.Work != WorkKinds.Idle.Name))
         {
             table.AddTitle($"{group.Key}");
             foreach (CaseResult one in group.Results)

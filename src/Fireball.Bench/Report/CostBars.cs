@@ -1,9 +1,7 @@
 using System.Text;
-using Fireball.Bench.Results;
-using Fireball.Bench.Statistics;
 using static System.Net.WebUtility;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>What a call costs by each transport: bars from zero.</summary>
 internal static class CostBars

@@ -1,11 +1,7 @@
 using System.Text;
-using Fireball.Bench.CommandLine;
-using Fireball.Bench.Results;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
 using static System.Net.WebUtility;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>
 /// What a call costs by each transport, as one picture for a README or a slide: an SVG file that needs nothing else, light or
@@ -75,11 +71,11 @@ internal static class CostPicture
 
     // What takes no part in most works.
     private static bool OnlyCopies(string transport) =>
-        TransportList.All.Any(one => one.Name == transport && !one.Works.Contains(Works.Exec));
+        TransportList.All.Any(one => one.Name == transport && !one.Works.Contains(WorkKinds.Exec));
 
     private static string Caption(CaseKey key)
     {
-        string what = Works.All.FirstOrDefault(kind => kind.Name == key.Work)?.Description ?? "";
+        string what = WorkKinds.All.FirstOrDefault(kind => kind.Name == key.Work)?.Description ?? "";
         string size = key.Size is { } bytes ? what.Replace("SIZE", ByteSize.Format(bytes), StringComparison.Ordinal) : what;
         string load = key.Concurrency == 1 ? "" : $", {key.Load}";
         return $"{key.Work}: {size.Split(", ")[0]}{load}";

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Fireball.Bench.Statistics;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Numbers as people read them: three digits that count, and a unit that keeps them small.</summary>
 internal static class Figures
@@ -26,9 +25,9 @@ internal static class Figures
     /// <summary>What a verdict says in a table.</summary>
     public static string Verdict(Verdict verdict) => verdict switch
     {
-        Statistics.Verdict.Smaller => "faster",
-        Statistics.Verdict.Greater => "slower",
-        Statistics.Verdict.WithinNoise => "within the noise",
+        Fireball.Bench.Verdict.Smaller => "faster",
+        Fireball.Bench.Verdict.Greater => "slower",
+        Fireball.Bench.Verdict.WithinNoise => "within the noise",
         _ => "too few rounds to tell",
     };
 

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Fireball.Bench.Presets;
-using Fireball.Files;
+using Fireball.Linux;
 using static System.Net.WebUtility;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>A preset's goals, and what came of them.</summary>
 internal static class GoalReport

@@ -1,9 +1,7 @@
 using System.Text;
-using Fireball.Bench.Recording;
-using Fireball.Bench.Results;
 using static System.Net.WebUtility;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Results as one HTML file that needs nothing else: no script, no picture, no font from anywhere.</summary>
 internal static class HtmlReport

@@ -1,7 +1,4 @@
-using Fireball.Bench.Recording;
-using Fireball.Bench.Results;
-
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Latency by percentile, the rare ones as wide as the many: each mark is a tenth of the one before.</summary>
 internal static class LatencyPlot

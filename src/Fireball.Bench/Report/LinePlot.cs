@@ -1,7 +1,7 @@
 using System.Text;
 using static System.Net.WebUtility;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>A plot of lines as SVG; both axes are given as marks with their places.</summary>
 /// <param name="title">What it shows; read out by screen readers.</param>
@@ -40,7 +40,7 @@ internal sealed class LinePlot(string title)
 
     /// <summary>A line through these points.</summary>
     /// <param name="style">The transport's class.</param>
-    /// <param name="name">The transport; shown where somebody points.</param>
+    /// <param name="name">The transport; shown under the pointer.</param>
     /// <param name="points">In order.</param>
     /// <param name="dots">Mark each point: they are few.</param>
     public void Line(string style, string name, IReadOnlyList<(double X, double Y)> points, bool dots)

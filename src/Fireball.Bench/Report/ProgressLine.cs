@@ -1,10 +1,13 @@
 using System.Diagnostics;
-using Fireball.Bench.Run;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>One line on a terminal that says what is being measured, overwritten by the next.</summary>
+/// <remarks>
+/// Written between rounds only. Spectre.Console's progress draws by a timer of its own, whose processor time and allocations would
+/// count in the round that is measured.
+/// </remarks>
 internal sealed class ProgressLine : IProgress<BenchProgress>, IDisposable
 {
     private const int StandardError = 2;
@@ -17,7 +20,7 @@ internal sealed class ProgressLine : IProgress<BenchProgress>, IDisposable
 
     private ProgressLine(TextWriter error) => _error = error;
 
-    /// <summary>Null: nobody watches, or wants to.</summary>
+    /// <summary>Null: standard error is no terminal, or the user wants quiet.</summary>
     public static ProgressLine? IfWatched(bool quiet, TextWriter error) =>
         quiet || !LocalDescriptor.IsTerminal(StandardError) ? null : new ProgressLine(error);
 

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>A logarithmic axis: where a value lies, and which values are marked.</summary>
 internal sealed class Scale

@@ -1,7 +1,4 @@
-using Fireball.Bench.Results;
-using Fireball.Bench.Transports;
-
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Which colour and dashes a transport has: the same in every plot of a report.</summary>
 internal sealed class SeriesStyle

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>The style sheets that reports carry in themselves.</summary>
 internal static class StyleSheet

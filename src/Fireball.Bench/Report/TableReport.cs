@@ -1,10 +1,6 @@
-using Fireball.Bench.Recording;
-using Fireball.Bench.Results;
-using Fireball.Bench.Statistics;
-using Fireball.Bench.Work;
-using Fireball.Files;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Results on a terminal, or in a file that one reads.</summary>
 internal static class TableReport
@@ -72,14 +68,14 @@ internal static class TableReport
             + "latency) beside the floor, or beside the first where there is no floor: median of the pairs of rounds, and in brackets an "
             + "interval that covers it with 95 percent.";
         yield return "CPU a call: of fireball-bench, the programs it runs and its ssh. wire a call: bytes of ssh's TCP connections, away and back. "
-            + $"Percentiles are within {LatencyHistogram.RelativeError:0.0%} of the true value; at a given rate latencies count from the intended start.";
+            + $"Percentiles are within {LatencyHistogram.RelativeError:0.00%} of the true value; at a given rate latencies count from the intended start.";
         if (results.Cases.Any(one => one.AgentRssBytes() is not null))
         {
             yield return "agent CPU, agent RSS: of the agent's processes, a call's processor time without the command it runs, and the most memory. "
                 + "From another machine the agent tells of its memory alone.";
         }
 
-        if (results.Cases.Any(one => one.Work == Works.Idle.Name))
+        if (results.Cases.Any(one => one.Work == WorkKinds.Idle.Name))
         {
             yield return "idle: a call is a second in which nothing is called; each transport alone, once.";
         }

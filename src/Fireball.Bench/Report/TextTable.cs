@@ -1,6 +1,10 @@
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Columns of text, as wide as they need to be; the first to the left, the others to the right.</summary>
+/// <remarks>
+/// Not Spectre.Console's: its tables have no row that spans columns, so that a title would widen the first one, they fill lines
+/// with blanks, and the program would grow by a tenth.
+/// </remarks>
 /// <param name="header">The columns' names.</param>
 internal sealed class TextTable(params string[] header)
 {

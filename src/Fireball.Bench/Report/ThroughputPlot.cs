@@ -1,7 +1,4 @@
-using Fireball.Bench.CommandLine;
-using Fireball.Bench.Results;
-
-namespace Fireball.Bench.Report;
+namespace Fireball.Bench;
 
 /// <summary>Bytes a second against the size of a call.</summary>
 internal static class ThroughputPlot

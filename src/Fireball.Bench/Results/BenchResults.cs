@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Fireball.Bench.Presets;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>A whole run, as --json writes it. results.schema.json beside this file says what each field means.</summary>
 internal sealed record BenchResults

@@ -1,6 +1,4 @@
-using Fireball.Bench.CommandLine;
-
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>A work under a load, whatever the transport.</summary>
 /// <param name="Work">The work's name.</param>

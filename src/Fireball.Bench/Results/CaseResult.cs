@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Fireball.Bench.Recording;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>One transport doing one work under one load.</summary>
 internal sealed record CaseResult
@@ -40,7 +39,7 @@ internal sealed record CaseResult
 
     /// <summary>The rounds differ so much that small differences mean nothing.</summary>
     [JsonIgnore]
-    public bool IsNoisy => Rounds.Count > 1 && new Statistics.SortedValues(Costs()).Spread > NoisySpread;
+    public bool IsNoisy => Rounds.Count > 1 && new SortedValues(Costs()).Spread > NoisySpread;
 
     /// <summary>
     /// What a call cost in each round, seconds: the time of the round divided by its calls; under open loop, where the rate

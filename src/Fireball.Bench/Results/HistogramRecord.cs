@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using Fireball.Bench.Recording;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>A histogram as it is written: whole, and the usual percentiles for those who do not decode it.</summary>
 internal sealed record HistogramRecord

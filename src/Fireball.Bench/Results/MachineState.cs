@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>Where it was measured. What is not known is "".</summary>
 internal sealed record MachineState

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>Results in a file.</summary>
 internal static class ResultsFile

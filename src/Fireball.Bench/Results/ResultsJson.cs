@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>The generated code that reads and writes results.</summary>
 [JsonSourceGenerationOptions(

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>One round: calls made one after the other, or so many at a time, for some while.</summary>
 internal sealed record RoundResult

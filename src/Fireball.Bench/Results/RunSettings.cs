@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>What holds for every case of a run.</summary>
 internal sealed record RunSettings

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fireball.Bench.Results;
+namespace Fireball.Bench;
 
 /// <summary>How a run ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]

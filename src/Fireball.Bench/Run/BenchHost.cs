@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using Fireball.Bench.Work;
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.Ssh;
 
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// The host that everything is measured on: how it is reached, a directory on either side, and files to copy. Disposal

@@ -1,13 +1,10 @@
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
+namespace Fireball.Bench;
 
-namespace Fireball.Bench.Run;
-
-/// <summary>What is measured, in which order, for how long: a run, or a part of one (see <see cref="Presets.Preset"/>).</summary>
+/// <summary>What is measured, in which order, for how long: a run, or a part of one (see <see cref="Preset"/>).</summary>
 internal sealed record BenchPlan
 {
     /// <summary>
-    /// As many as it takes to tell a difference from chance: see <see cref="Statistics.PairedComparison"/>.
+    /// As many as it takes to tell a difference from chance: see <see cref="PairedComparison"/>.
     /// </summary>
     public const int DefaultRounds = 6;
 
@@ -61,12 +58,12 @@ internal sealed record BenchPlan
         IReadOnlyList<WorkKind>? works, IReadOnlyList<long>? sizes, IReadOnlyList<int>? concurrencies, IReadOnlyList<double>? rates)
     {
         var cases = new List<WorkCase>();
-        foreach (WorkKind kind in works ?? Works.All)
+        foreach (WorkKind kind in works ?? WorkKinds.All)
         {
             long[] kindSizes = [.. kind.HasSize ? (sizes ?? kind.Sizes).Where(size => size <= kind.MaxSize) : [0]];
             int[] kindConcurrencies = [.. (concurrencies ?? kind.Concurrencies).Where(count => count <= kind.MaxConcurrency)];
             cases.AddRange(from size in kindSizes from count in kindConcurrencies select new WorkCase(kind, size, count, null));
-            if (kind == Works.Echo)
+            if (kind == WorkKinds.Echo)
             {
                 double[] kindRates = [.. rates ?? (sizes is null && concurrencies is null ? [StandardRate] : [])];
                 long[] rateSizes = [.. sizes is null ? kindSizes.Take(1) : kindSizes];
@@ -83,5 +80,5 @@ internal sealed record BenchPlan
 
     /// <summary>How long a case is to take; calls that take longer than a round make it more.</summary>
     public TimeSpan Planned(WorkCase work) =>
-        TransportsOf(work).Count() * (work.Kind == Works.Idle ? IdleTime : Time + WarmUpTime);
+        TransportsOf(work).Count() * (work.Kind == WorkKinds.Idle ? IdleTime : Time + WarmUpTime);
 }

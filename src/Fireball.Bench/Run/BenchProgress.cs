@@ -1,6 +1,4 @@
-using Fireball.Bench.Results;
-
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>What is being measured.</summary>
 /// <param name="Case">Which case, from 1.</param>

@@ -1,8 +1,4 @@
-using Fireball.Bench.Presets;
-using Fireball.Bench.Results;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// A preset on a host: its parts one after the other, each on connections and directories of its own, so that none is

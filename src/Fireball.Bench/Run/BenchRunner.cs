@@ -1,10 +1,4 @@
-using Fireball.Bench.Load;
-using Fireball.Bench.Machine;
-using Fireball.Bench.Results;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// Measures a plan's cases one after the other; within a case the transports take turns, round by round. What was measured
@@ -36,7 +30,7 @@ internal sealed class BenchRunner(BenchPlan plan, BenchHost host, IProgress<Benc
             Contestant[] contestants = [.. plan.TransportsOf(plan.Cases[i]).Select(transport => new Contestant(transport.Name, plan.Cases[i]))];
             try
             {
-                await (plan.Cases[i].Kind == Works.Idle
+                await (plan.Cases[i].Kind == WorkKinds.Idle
                     ? IdleAsync(i, contestants, cancellationToken)
                     : CompareAsync(i, contestants, cancellationToken));
             }

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>Which host, and how ssh reaches it.</summary>
 /// <param name="Destination">As ssh takes it.</param>

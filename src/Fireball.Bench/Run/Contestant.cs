@@ -1,11 +1,4 @@
-using Fireball.Bench.Load;
-using Fireball.Bench.Machine;
-using Fireball.Bench.Recording;
-using Fireball.Bench.Results;
-using Fireball.Bench.Transports;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>One transport in one case: its operation, its rounds, and why there are no more.</summary>
 /// <param name="transport">Its name.</param>
@@ -34,7 +27,7 @@ internal sealed class Contestant(string transport, WorkCase work)
         ILoad load, TimeSpan time, BenchHost host, TimeProvider clock, CancellationToken cancellationToken)
     {
         // Connects make connections of their own, to agents of their own.
-        bool isOneConnection = work.Kind != Works.Connect && work.Kind != Works.ConnectNew && work.Kind != Works.OpenHost;
+        bool isOneConnection = work.Kind != WorkKinds.Connect && work.Kind != WorkKinds.ConnectNew && work.Kind != WorkKinds.OpenHost;
         AgentMeter? agentMeter = isOneConnection ? await AgentMeter.StartAsync(Session!, host.IsLocal, cancellationToken) : null;
         int? server = Session!.ServingProcessId;
         long? serverMemory = server is { } before ? ProcessStatus.ResidentBytes(before) : null;

@@ -1,10 +1,8 @@
-using System.Collections;
 using System.Net.Sockets;
 using System.Text;
-using Fireball.Bench.Work;
-using Fireball.Posix.Spawning;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// An ssh that other processes of ssh share (ControlMaster): the benchmark's own way to the host, and what the references
@@ -38,10 +36,8 @@ internal sealed class ControlMaster : IAsyncDisposable
     public static async Task<ControlMaster> ConnectAsync(
         IReadOnlyList<string> arguments, string destination, string controlPath, string log, CancellationToken cancellationToken)
     {
-        SocketChild ssh = SocketChild.Start(
-            "ssh",
-            ["ssh", .. arguments, "-T", "-v", "-E", log, "-M", "-S", controlPath, "-o", "ControlPersist=no", "--", destination, Script],
-            Environment());
+        SocketChild ssh = Programs.Start(
+            ["ssh", .. arguments, "-T", "-v", "-E", log, "-M", "-S", controlPath, "-o", "ControlPersist=no", "--", destination, Script]);
         try
         {
             string directory = await ReadDirectoryAsync(ssh.Channel, cancellationToken)
@@ -50,24 +46,19 @@ internal sealed class ControlMaster : IAsyncDisposable
         }
         catch
         {
-            ssh.Kill(Posix.Signal.Term);
+            ssh.Kill(Linux.Signal.Term);
             ssh.Dispose();
             await ssh.WaitAsync();
             throw;
         }
     }
 
-    /// <summary>This process's environment.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> Environment() =>
-        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""));
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // The end of its input ends the session, and with the last session the master.
         _ssh.Dispose();
-        _ssh.Kill(Posix.Signal.Term);
+        _ssh.Kill(Linux.Signal.Term);
         await _ssh.WaitAsync();
     }
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// A ProxyCommand that adds a fixed delay in each direction: bytes keep their order and their spacing, bandwidth is

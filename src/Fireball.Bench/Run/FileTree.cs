@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// Many small files, as a checkout or a web site has them: what copying them costs is the files, not their bytes.

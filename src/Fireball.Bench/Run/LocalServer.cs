@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Fireball.Bench.Work;
-using Fireball.Posix.Spawning;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// A private sshd on loopback, for `local`: its own keys, port, home directory and configuration, nothing of the machine's
-/// changed. It runs as whoever starts it and lets only them in; it ends when this process does, however that happens.
+/// changed. It runs as the user who starts it and lets only that user in; it ends when this process does, however that happens.
 /// </summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
@@ -68,8 +67,8 @@ internal sealed class LocalServer : IAsyncDisposable
                 File.WriteAllText(Path.Combine(directory, "ssh_config"), ClientConfiguration(directory, port));
                 string hostKey = string.Join(' ', File.ReadAllText(Path.Combine(directory, "host_key.pub")).Split(' ').Take(2));
                 File.WriteAllText(Path.Combine(directory, "known_hosts"), $"[127.0.0.1]:{port} {hostKey}\n");
-                SocketChild keeper = SocketChild.Start(
-                    "/bin/sh", ["sh", "-c", KeepScript, sshd, Path.Combine(directory, "sshd_config")], ControlMaster.Environment());
+                SocketChild keeper = Programs.Start(
+                    ["/bin/sh", "-c", KeepScript, sshd, Path.Combine(directory, "sshd_config")]);
                 var listening = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 var server = new LocalServer(directory, keeper, Task.Run(() => ReadLogAsync(keeper.Error, listening), cancellationToken));
                 string? failure = await listening.Task;

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>This program, which starts itself for the parts that must be processes of their own.</summary>
 internal static class OwnExecutable

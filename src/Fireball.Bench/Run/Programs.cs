@@ -1,9 +1,8 @@
 using System.Text;
-using Fireball.Bench.Work;
-using Fireball.Posix;
+using Fireball.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>Runs programs as a person would, and counts the processor time that they take. Thread-safe.</summary>
 internal sealed class Programs : IDisposable
@@ -25,11 +24,17 @@ internal sealed class Programs : IDisposable
     /// <summary>Makes a request of words, once for many runs.</summary>
     /// <param name="words">The program and its arguments.</param>
     /// <param name="environment">Its environment; null: this process's.</param>
-    public SpawnRequest Request(IEnumerable<string> words, EnvironmentBlock? environment = null) => new()
+    public SpawnRequest Request(IEnumerable<string> words, EnvironmentBlock? environment = null) =>
+        SpawnRequest.Of(words, environment ?? _environment);
+
+    /// <summary>Starts a program to talk to, in this process's environment.</summary>
+    /// <param name="words">The program and its arguments.</param>
+    /// <exception cref="SpawnException">It cannot be started.</exception>
+    public static SocketChild Start(IEnumerable<string> words)
     {
-        Arguments = [.. words.Select(word => (ReadOnlyMemory<byte>)PosixText.Encode(word))],
-        Environment = environment ?? _environment,
-    };
+        using var environment = EnvironmentBlock.FromProcess();
+        return SocketChild.Start(SpawnRequest.Of(words, environment));
+    }
 
     /// <summary>Runs it to its end on this thread.</summary>
     /// <param name="request">What to run.</param>

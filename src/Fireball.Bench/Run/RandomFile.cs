@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>Bytes that do not compress, the same in every run.</summary>
 internal static class RandomFile

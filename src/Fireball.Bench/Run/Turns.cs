@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Run;
+namespace Fireball.Bench;
 
 /// <summary>
 /// What a worker's calls use in turn, such as directories to copy into. A file system avoids for a while the inodes of files

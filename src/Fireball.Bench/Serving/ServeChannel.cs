@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Grpc.Net.Client;
 
-namespace Fireball.Bench.Serving;
+namespace Fireball.Bench;
 
 /// <summary>The gRPC API of a serving process, called as programs of others call it: by gRPC on an ordinary socket.</summary>
 internal static class ServeChannel

@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-using Fireball.Posix;
-using Fireball.Posix.Spawning;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Serving;
+namespace Fireball.Bench;
 
 /// <summary>
 /// A fireball-serve of this run's own, in a runtime directory of its own: commands that are given that directory use it
@@ -34,15 +31,14 @@ internal sealed class ServingProcess : IAsyncDisposable
     private readonly SocketChild _keeper;
     private readonly Task _log;
 
-    private ServingProcess(SocketChild keeper, Task log, string command, string directory, int processId)
+    private ServingProcess(SocketChild keeper, Task log, string command, string directory, EnvironmentBlock environment, int processId)
     {
         _keeper = keeper;
         _log = log;
         Command = command;
         ProcessId = processId;
         GrpcSocket = $"{directory}/fireball/grpc.sock";
-        using var own = EnvironmentBlock.FromProcess();
-        Environment = own.With([new(PosixText.Encode(RuntimeVariable), PosixText.Encode(directory))]);
+        Environment = environment;
     }
 
     /// <summary>The fireball command that belongs to it.</summary>
@@ -68,23 +64,23 @@ internal sealed class ServingProcess : IAsyncDisposable
             throw new WorkFailedException($"{directory} is too long a name for what holds sockets; set TMPDIR to a shorter one");
         }
 
-        string command = FireballCommand.Find();
-        string serve = FireballCommand.ServeBeside(command);
+        string command = CommandFinder.Find();
+        string serve = CommandFinder.ServeBeside(command);
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        SocketChild keeper = SocketChild.Start(
-            "/bin/sh",
-            ["sh", "-c", KeepScript, serve],
-            ControlMaster.Environment().Where(entry => entry.Key != RuntimeVariable).Append(KeyValuePair.Create(RuntimeVariable, directory)));
+        using var own = EnvironmentBlock.FromProcess();
+        EnvironmentBlock environment = own.With([new(PosixText.Encode(RuntimeVariable), PosixText.Encode(directory))]);
+        SocketChild keeper = SocketChild.Start(SpawnRequest.Of(["/bin/sh", "-c", KeepScript, serve], environment));
         var words = new StringBuilder();
         Task log = ReadAsync(keeper.Error, words);
         try
         {
             int processId = await WaitAsync(keeper.Channel, cancellationToken) ?? throw new WorkFailedException("fireball-serve does not start");
-            return new ServingProcess(keeper, log, command, directory, processId);
+            return new ServingProcess(keeper, log, command, directory, environment, processId);
         }
         catch (Exception failure)
         {
             await StopAsync(keeper, log);
+            environment.Dispose();
             throw failure is WorkFailedException ? new WorkFailedException($"{failure.Message}: {words.ToString().Trim()}", failure) : failure;
         }
     }

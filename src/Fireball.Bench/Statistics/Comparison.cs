@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Statistics;
+namespace Fireball.Bench;
 
 /// <summary>A ratio with what it may really be.</summary>
 /// <param name="Ratio">The estimate.</param>

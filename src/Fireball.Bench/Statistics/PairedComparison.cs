@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Statistics;
+namespace Fireball.Bench;
 
 /// <summary>
 /// Compares A with B where rounds of both were taken in turn, A B A B: what disturbs the machine disturbs the two rounds

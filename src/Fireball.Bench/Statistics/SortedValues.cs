@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Statistics;
+namespace Fireball.Bench;
 
 /// <summary>Median and spread of a few numbers, such as one figure of each round.</summary>
 internal sealed class SortedValues

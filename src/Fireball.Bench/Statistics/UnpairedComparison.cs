@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Statistics;
+namespace Fireball.Bench;
 
 /// <summary>Compares the rounds of A with those of B where they were not taken in turn: two runs, at two times.</summary>
 internal static class UnpairedComparison

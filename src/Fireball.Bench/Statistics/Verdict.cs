@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Statistics;
+namespace Fireball.Bench;
 
 /// <summary>Whether a ratio means anything.</summary>
 internal enum Verdict

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using Fireball.Bench.Work;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>The cheapest client there is: blocking calls on a socket.</summary>
 internal static class BlockingSocket

@@ -1,9 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Serving;
-using Fireball.Bench.Work;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>
 /// The fireball command as a script uses it: a process of it for each call, over the connection that its background process
@@ -20,8 +17,8 @@ internal sealed class CommandTransport : ITransport
     /// <inheritdoc/>
     public IReadOnlyList<WorkKind> Works =>
     [
-        Work.Works.Exec, Work.Works.Output, Work.Works.Input, Work.Works.Put, Work.Works.Get, Work.Works.PutTree, Work.Works.GetTree,
-        Work.Works.Connect,
+        WorkKinds.Exec, WorkKinds.Output, WorkKinds.Input, WorkKinds.Put, WorkKinds.Get, WorkKinds.PutTree, WorkKinds.GetTree,
+        WorkKinds.Connect,
     ];
 
     /// <inheritdoc/>
@@ -63,7 +60,7 @@ internal sealed class CommandTransport : ITransport
             }
 
             var turns = new Turns<SpawnRequest>(workers);
-            string? input = work.Kind == Work.Works.Input ? host.LocalFile(work.Size) : null;
+            string? input = work.Kind == WorkKinds.Input ? host.LocalFile(work.Size) : null;
             return Operation.Blocking((worker, cancel) => host.Programs.Run(turns.Next(worker), $"{worker}", cancel, input));
         }
 
@@ -75,14 +72,14 @@ internal sealed class CommandTransport : ITransport
         private async Task<SpawnRequest[]> RequestsAsync(WorkCase work, int worker, CancellationToken cancellationToken)
         {
             WorkKind kind = work.Kind;
-            if (kind == Work.Works.PutTree)
+            if (kind == WorkKinds.PutTree)
             {
                 string source = Path.Combine(host.LocalTree(), FileTree.Name);
                 string[] targets = await host.RemoteTreeTargetsAsync(Name, worker, cancellationToken);
                 return [.. targets.Select(target => Copy("put", source, There(target)))];
             }
 
-            if (kind == Work.Works.GetTree)
+            if (kind == WorkKinds.GetTree)
             {
                 string source = There($"{await host.RemoteTreeAsync(cancellationToken)}/{FileTree.Name}");
                 return [.. host.LocalTreeTargets(Name, worker).Select(target => Copy("get", source, target))];
@@ -90,11 +87,11 @@ internal sealed class CommandTransport : ITransport
 
             return
             [
-                kind == Work.Works.Output ? Exec("head", "-c", $"{work.Size}", "/dev/zero")
-                : kind == Work.Works.Input ? Exec("wc", "-c")
-                : kind == Work.Works.Put ? Copy("put", host.LocalFile(work.Size), There($"{host.RemoteDirectory}/put-{Name}-{worker}"))
-                : kind == Work.Works.Get ? Copy("get", There(await host.RemoteFileAsync(work.Size, cancellationToken)), host.LocalTarget(Name, worker))
-                : kind == Work.Works.Connect ? Request(["exec", "--persist", "0", .. host.SshArguments, host.Destination, "--", "/bin/true"])
+                kind == WorkKinds.Output ? Exec("head", "-c", $"{work.Size}", "/dev/zero")
+                : kind == WorkKinds.Input ? Exec("wc", "-c")
+                : kind == WorkKinds.Put ? Copy("put", host.LocalFile(work.Size), There($"{host.RemoteDirectory}/put-{Name}-{worker}"))
+                : kind == WorkKinds.Get ? Copy("get", There(await host.RemoteFileAsync(work.Size, cancellationToken)), host.LocalTarget(Name, worker))
+                : kind == WorkKinds.Connect ? Request(["exec", "--persist", "0", .. host.SshArguments, host.Destination, "--", "/bin/true"])
                 : Exec("/bin/true"),
             ];
         }

@@ -1,8 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>A program that is run for each file or tree.</summary>
 /// <param name="host">The host.</param>

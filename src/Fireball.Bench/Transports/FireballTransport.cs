@@ -1,9 +1,7 @@
-using Fireball.Bench.Machine;
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
 using Fireball.Controller;
+using Fireball.Ssh;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>
 /// Fireball's library: one connection carries every worker's calls. Each of its transports runs the same code here.
@@ -11,9 +9,9 @@ namespace Fireball.Bench.Transports;
 /// <param name="name">The transport's name.</param>
 /// <param name="description">One line.</param>
 /// <param name="transport">What the agent is spoken to by.</param>
-/// <param name="ssh">Who makes the SSH connection, by its name in <see cref="SshConnectors"/>.</param>
+/// <param name="connector">Who makes the SSH connection; null: the system's OpenSSH.</param>
 internal sealed class FireballTransport(
-    string name, string description, AgentTransport transport, string ssh = SshConnectors.OpenSshName) : ITransport
+    string name, string description, AgentTransport transport, ISshConnector? connector = null) : ITransport
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -22,7 +20,7 @@ internal sealed class FireballTransport(
     public string Description => description;
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [.. Work.Works.All.Where(kind => kind != Work.Works.OpenHost)];
+    public IReadOnlyList<WorkKind> Works => [.. WorkKinds.All.Where(kind => kind != WorkKinds.OpenHost)];
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -31,13 +29,13 @@ internal sealed class FireballTransport(
             name,
             Options(host),
             await ConnectAsync(host, Options(host), cancellationToken),
-            ownSsh: ssh != SshConnectors.OpenSshName);
+            ownSsh: connector is not null);
 
     private FireballOptions Options(BenchHost host) => new()
     {
         Transport = transport,
         SshArguments = host.SshArguments,
-        Connector = SshConnectors.Parse(ssh),
+        Connector = connector,
         ConnectAttempts = 1,
     };
 
@@ -56,46 +54,46 @@ internal sealed class FireballTransport(
         public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
             int size = (int)Math.Min(work.Size, int.MaxValue);
-            if (work.Kind == Work.Works.Echo)
+            if (work.Kind == WorkKinds.Echo)
             {
                 byte[] payload = RandomFile.Bytes(size);
                 return new Operation((_, cancel) => EchoAsync(payload, cancel));
             }
 
-            if (work.Kind == Work.Works.Exec)
+            if (work.Kind == WorkKinds.Exec)
             {
                 return new Operation((_, cancel) => ExecAsync(host, cancel));
             }
 
-            if (work.Kind == Work.Works.Output)
+            if (work.Kind == WorkKinds.Output)
             {
                 ExecCommand print = ExecCommand.Of("head", "-c", $"{work.Size}", "/dev/zero");
                 return new Operation((_, cancel) => OutputAsync(print, work.Size, cancel));
             }
 
-            if (work.Kind == Work.Works.Input)
+            if (work.Kind == WorkKinds.Input)
             {
                 byte[] input = new byte[size];
                 return new Operation((_, cancel) => InputAsync(input, cancel));
             }
 
-            if (work.Kind == Work.Works.Put)
+            if (work.Kind == WorkKinds.Put)
             {
                 string[] source = [bench.LocalFile(work.Size)];
                 return new Operation((worker, cancel) => CopyAsync(
                     host.PutAsync(source, $"{bench.RemoteDirectory}/put-{name}-{worker}", cancellationToken: cancel)));
             }
 
-            if (work.Kind == Work.Works.Get)
+            if (work.Kind == WorkKinds.Get)
             {
                 string[] source = [await bench.RemoteFileAsync(work.Size, cancellationToken)];
                 return new Operation((worker, cancel) => CopyAsync(
                     host.GetAsync(source, bench.LocalTarget(name, worker), cancellationToken: cancel)));
             }
 
-            if (work.Kind == Work.Works.PutTree || work.Kind == Work.Works.PutSmall)
+            if (work.Kind == WorkKinds.PutTree || work.Kind == WorkKinds.PutSmall)
             {
-                string[] source = [Path.Combine(work.Kind == Work.Works.PutTree ? bench.LocalTree() : bench.LocalSmallTree(), FileTree.Name)];
+                string[] source = [Path.Combine(work.Kind == WorkKinds.PutTree ? bench.LocalTree() : bench.LocalSmallTree(), FileTree.Name)];
                 var targets = new List<string[]>();
                 for (int worker = 0; worker < work.Concurrency; worker++)
                 {
@@ -106,21 +104,21 @@ internal sealed class FireballTransport(
                 return new Operation((worker, cancel) => CopyAsync(host.PutAsync(source, turns.Next(worker), cancellationToken: cancel)));
             }
 
-            if (work.Kind == Work.Works.GetTree)
+            if (work.Kind == WorkKinds.GetTree)
             {
                 string[] source = [$"{await bench.RemoteTreeAsync(cancellationToken)}/{FileTree.Name}"];
                 var turns = new Turns<string>([.. Enumerable.Range(0, work.Concurrency).Select(worker => bench.LocalTreeTargets(name, worker))]);
                 return new Operation((worker, cancel) => CopyAsync(host.GetAsync(source, turns.Next(worker), cancellationToken: cancel)));
             }
 
-            if (work.Kind == Work.Works.Idle)
+            if (work.Kind == WorkKinds.Idle)
             {
                 return Operation.Idle();
             }
 
-            if (work.Kind == Work.Works.ConnectNew)
+            if (work.Kind == WorkKinds.ConnectNew)
             {
-                FireballOptions fresh = options with { AgentPath = FreshAgent.Write(options.Transport, bench.LocalDirectory) };
+                FireballOptions fresh = options with { AgentDirectory = FreshAgents.Write(options.Transport, bench.LocalDirectory) };
                 return new Operation((_, cancel) => ConnectUploadAndLeaveAsync(fresh, cancel));
             }
 
@@ -190,7 +188,7 @@ internal sealed class FireballTransport(
             }
             finally
             {
-                // Also where the run is given up: nobody else would ever use it.
+                // Also where the run is given up: no other run would ever use it.
                 await other.ShutdownAsync(removeExecutable: true, CancellationToken.None);
             }
         }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>
 /// The far end of the floor: moves bytes, and nothing else. A request is two lengths (8 bytes each, least significant

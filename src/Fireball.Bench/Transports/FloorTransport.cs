@@ -1,11 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-using Fireball.Posix;
-using Fireball.Posix.Spawning;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>
 /// What no transport can be faster than: the bytes alone, through an `ssh -L` of the same kind, by blocking calls; for an
@@ -21,7 +18,7 @@ internal sealed class FloorTransport : ITransport
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkKind> Works =>
-        [Work.Works.Echo, Work.Works.Exec, Work.Works.Put, Work.Works.Get, Work.Works.PutTree, Work.Works.GetTree];
+        [WorkKinds.Echo, WorkKinds.Exec, WorkKinds.Put, WorkKinds.Get, WorkKinds.PutTree, WorkKinds.GetTree];
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken)
@@ -31,13 +28,11 @@ internal sealed class FloorTransport : ITransport
         string program = await host.OwnProgramAsync(cancellationToken);
 
         // With a session of its own beside the forward; sshd leaves TCP_NODELAY off without one.
-        SocketChild ssh = SocketChild.Start(
-            "ssh",
+        SocketChild ssh = Programs.Start(
             [
                 "ssh", .. host.SshArguments, "-o", "ControlPath=none", "-o", "ControlMaster=no", "-T",
                 "-L", $"{local}:{remote}", "--", host.Destination, $"exec {program} {FloorServer.Verb} '{remote}'",
-            ],
-            ControlMaster.Environment());
+            ]);
         try
         {
             using var reader = new StreamReader(new NetworkStream(ssh.Channel), Encoding.UTF8);
@@ -74,9 +69,9 @@ internal sealed class FloorTransport : ITransport
 
         public Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
-            bool exec = work.Kind == Work.Works.Exec;
-            bool put = work.Kind == Work.Works.Put || work.Kind == Work.Works.PutTree;
-            bool get = work.Kind == Work.Works.Get || work.Kind == Work.Works.GetTree;
+            bool exec = work.Kind == WorkKinds.Exec;
+            bool put = work.Kind == WorkKinds.Put || work.Kind == WorkKinds.PutTree;
+            bool get = work.Kind == WorkKinds.Get || work.Kind == WorkKinds.GetTree;
             long size = exec ? ExecEchoBytes : work.Kind.HasSize ? work.Size : FileTree.Bytes;
             if (size > int.MaxValue - FloorServer.HeaderBytes)
             {

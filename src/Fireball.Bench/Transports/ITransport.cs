@@ -1,7 +1,4 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>What calls travel in.</summary>
 internal interface ITransport

@@ -1,7 +1,4 @@
-using Fireball.Bench.Machine;
-using Fireball.Bench.Work;
-
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>A host connected by a transport. Disposal disconnects it.</summary>
 internal interface ITransportSession : IAsyncDisposable

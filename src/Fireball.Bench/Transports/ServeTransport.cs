@@ -1,9 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Serving;
-using Fireball.Bench.Work;
 using Grpc.Core;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>The gRPC API of `fireball serve`, as a program of any language calls it: each worker is a client of its own.</summary>
 internal sealed class ServeTransport : ITransport
@@ -16,7 +13,7 @@ internal sealed class ServeTransport : ITransport
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkKind> Works =>
-        [Work.Works.Exec, Work.Works.Output, Work.Works.Input, Work.Works.Put, Work.Works.Get, Work.Works.OpenHost];
+        [WorkKinds.Exec, WorkKinds.Output, WorkKinds.Input, WorkKinds.Put, WorkKinds.Get, WorkKinds.OpenHost];
 
     /// <inheritdoc/>
     public async Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -30,11 +27,11 @@ internal sealed class ServeTransport : ITransport
 
         public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
-            ServeClient[] clients = [.. Enumerable.Range(0, work.Concurrency).Select(_ => new ServeClient(serving.GrpcSocket, host))];
+            ApiClient[] clients = [.. Enumerable.Range(0, work.Concurrency).Select(_ => new ApiClient(serving.GrpcSocket, host))];
             async ValueTask CloseAsync()
             {
                 // One after the other: each says good-bye to the hosts that it has opened.
-                foreach (ServeClient client in clients)
+                foreach (ApiClient client in clients)
                 {
                     await client.DisposeAsync();
                 }
@@ -53,33 +50,33 @@ internal sealed class ServeTransport : ITransport
 
         public ValueTask DisposeAsync() => serving.DisposeAsync();
 
-        private async Task<Func<int, CancellationToken, ValueTask>> CallAsync(WorkCase work, ServeClient[] clients, CancellationToken cancellationToken)
+        private async Task<Func<int, CancellationToken, ValueTask>> CallAsync(WorkCase work, ApiClient[] clients, CancellationToken cancellationToken)
         {
-            if (work.Kind == Work.Works.OpenHost)
+            if (work.Kind == WorkKinds.OpenHost)
             {
                 return (worker, cancel) => clients[worker].OpenHostAsync(cancel);
             }
 
             // The first call connects the host.
             await clients[0].ExecAsync(["/bin/true"], 0, cancellationToken);
-            if (work.Kind == Work.Works.Output)
+            if (work.Kind == WorkKinds.Output)
             {
                 string[] print = ["head", "-c", $"{work.Size}", "/dev/zero"];
                 return (worker, cancel) => clients[worker].ExecAsync(print, work.Size, cancel);
             }
 
-            if (work.Kind == Work.Works.Input)
+            if (work.Kind == WorkKinds.Input)
             {
                 return (worker, cancel) => clients[worker].ExecWithInputAsync(["wc", "-c"], work.Size, cancel);
             }
 
-            if (work.Kind == Work.Works.Put)
+            if (work.Kind == WorkKinds.Put)
             {
                 string source = host.LocalFile(work.Size);
                 return (worker, cancel) => clients[worker].PutAsync(source, $"{host.RemoteDirectory}/put-serve-{worker}", cancel);
             }
 
-            if (work.Kind == Work.Works.Get)
+            if (work.Kind == WorkKinds.Get)
             {
                 string source = await host.RemoteFileAsync(work.Size, cancellationToken);
                 return (worker, cancel) => clients[worker].GetAsync(source, host.LocalTarget("serve", worker), work.Size, cancel);

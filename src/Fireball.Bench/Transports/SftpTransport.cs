@@ -1,8 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>sftp, a process for each file, over the ControlMaster's connection.</summary>
 internal sealed class SftpTransport : ITransport
@@ -14,16 +12,16 @@ internal sealed class SftpTransport : ITransport
     public string Description => "OpenSSH's sftp, a process for each file or tree, over a ControlMaster";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [Work.Works.Put, Work.Works.Get, Work.Works.PutTree, Work.Works.GetTree];
+    public IReadOnlyList<WorkKind> Works => [WorkKinds.Put, WorkKinds.Get, WorkKinds.PutTree, WorkKinds.GetTree];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
         Task.FromResult<ITransportSession>(new CopySession(host, async (work, worker, cancel) =>
         {
             (string copy, string[] targets) =
-                work.Kind == Work.Works.Put ? ($"put \"{host.LocalFile(work.Size)}\"", [$"{host.RemoteDirectory}/put-sftp-{worker}"])
-                : work.Kind == Work.Works.Get ? ($"get \"{await host.RemoteFileAsync(work.Size, cancel)}\"", [host.LocalTarget("sftp", worker)])
-                : work.Kind == Work.Works.PutTree
+                work.Kind == WorkKinds.Put ? ($"put \"{host.LocalFile(work.Size)}\"", [$"{host.RemoteDirectory}/put-sftp-{worker}"])
+                : work.Kind == WorkKinds.Get ? ($"get \"{await host.RemoteFileAsync(work.Size, cancel)}\"", [host.LocalTarget("sftp", worker)])
+                : work.Kind == WorkKinds.PutTree
                     ? ($"put -r \"{host.LocalTree()}/{FileTree.Name}\"", await host.RemoteTreeTargetsAsync("sftp", worker, cancel))
                 : ($"get -r \"{await host.RemoteTreeAsync(cancel)}/{FileTree.Name}\"", host.LocalTreeTargets("sftp", worker));
             var requests = new List<SpawnRequest>();

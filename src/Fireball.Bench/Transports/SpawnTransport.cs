@@ -1,8 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>
 /// What the same costs on this machine alone, without any host: posix_spawn of /bin/true, as many at a time as there are
@@ -17,7 +15,7 @@ internal sealed class SpawnTransport : ITransport
     public string Description => "a process on this machine for each call, no host: /bin/true, cp -r";
 
     /// <inheritdoc/>
-    public IReadOnlyList<WorkKind> Works => [Work.Works.Exec, Work.Works.PutTree, Work.Works.GetTree];
+    public IReadOnlyList<WorkKind> Works => [WorkKinds.Exec, WorkKinds.PutTree, WorkKinds.GetTree];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -26,7 +24,7 @@ internal sealed class SpawnTransport : ITransport
     private sealed class SpawnSession(BenchHost host) : ITransportSession
     {
         public Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken) =>
-            Task.FromResult<IOperation>(work.Kind == Work.Works.Exec ? Exec() : Copy(work));
+            Task.FromResult<IOperation>(work.Kind == WorkKinds.Exec ? Exec() : Copy(work));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

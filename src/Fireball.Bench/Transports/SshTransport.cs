@@ -1,9 +1,6 @@
-using Fireball.Bench.Run;
-using Fireball.Bench.Work;
-using Fireball.Posix;
-using Fireball.Posix.Spawning;
+using Fireball.Linux;
 
-namespace Fireball.Bench.Transports;
+namespace Fireball.Bench;
 
 /// <summary>
 /// OpenSSH as a script uses it: a process of ssh for each call, over the connection of a ControlMaster. Files by cat, trees by tar. An
@@ -19,7 +16,7 @@ internal sealed class SshTransport : ITransport
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkKind> Works =>
-        [.. Work.Works.All.Where(kind => kind != Work.Works.PutSmall && kind != Work.Works.ConnectNew && kind != Work.Works.OpenHost)];
+        [.. WorkKinds.All.Where(kind => kind != WorkKinds.PutSmall && kind != WorkKinds.ConnectNew && kind != WorkKinds.OpenHost)];
 
     /// <inheritdoc/>
     public Task<ITransportSession> OpenAsync(BenchHost host, CancellationToken cancellationToken) =>
@@ -30,48 +27,48 @@ internal sealed class SshTransport : ITransport
         public async Task<IOperation> PrepareAsync(WorkCase work, CancellationToken cancellationToken)
         {
             WorkKind kind = work.Kind;
-            if (kind == Work.Works.Echo)
+            if (kind == WorkKinds.Echo)
             {
                 return await EchoAsync(work, cancellationToken);
             }
 
-            if (kind == Work.Works.Put)
+            if (kind == WorkKinds.Put)
             {
                 string source = host.LocalFile(work.Size);
                 return Each(work, worker => $"cat > '{host.RemoteDirectory}/put-ssh-{worker}'", _ => source, _ => null);
             }
 
-            if (kind == Work.Works.Get)
+            if (kind == WorkKinds.Get)
             {
                 string source = await host.RemoteFileAsync(work.Size, cancellationToken);
                 return Each(work, _ => $"cat '{source}'", _ => null, worker => host.LocalTarget("ssh", worker));
             }
 
-            if (kind == Work.Works.PutTree || kind == Work.Works.GetTree)
+            if (kind == WorkKinds.PutTree || kind == WorkKinds.GetTree)
             {
                 return await TreeAsync(work, cancellationToken);
             }
 
-            if (kind == Work.Works.Idle)
+            if (kind == WorkKinds.Idle)
             {
                 // The ControlMaster's connection is there all the time.
                 return Operation.Idle();
             }
 
-            if (kind == Work.Works.Input)
+            if (kind == WorkKinds.Input)
             {
                 string zeros = host.LocalFile(work.Size);
                 return Each(work, _ => "wc -c", _ => zeros, _ => null);
             }
 
-            if (kind == Work.Works.Connect)
+            if (kind == WorkKinds.Connect)
             {
                 SpawnRequest alone = host.Programs.Request(
                     ["ssh", .. host.SshArguments, "-o", "ControlPath=none", "-o", "ControlMaster=no", "-T", "--", host.Destination, "/bin/true"]);
                 return Operation.Blocking((worker, cancel) => host.Programs.Run(alone, $"{worker}", cancel));
             }
 
-            string line = kind == Work.Works.Output ? $"head -c {work.Size} /dev/zero" : "/bin/true";
+            string line = kind == WorkKinds.Output ? $"head -c {work.Size} /dev/zero" : "/bin/true";
             return Each(work, _ => line, _ => null, _ => null);
         }
 
@@ -91,7 +88,7 @@ internal sealed class SshTransport : ITransport
             var workers = new List<SpawnRequest[]>();
             for (int worker = 0; worker < work.Concurrency; worker++)
             {
-                if (work.Kind == Work.Works.PutTree)
+                if (work.Kind == WorkKinds.PutTree)
                 {
                     workers.Add([.. (await host.RemoteTreeTargetsAsync("ssh", worker, cancellationToken)).Select(host.TarThere)]);
                 }
@@ -125,8 +122,8 @@ internal sealed class SshTransport : ITransport
             {
                 for (int i = 0; i < work.Concurrency; i++)
                 {
-                    SocketChild child = SocketChild.Start(
-                        "ssh", ["ssh", .. host.Shared, "-T", "--", host.Destination, "exec cat"], ControlMaster.Environment());
+                    SocketChild child = Programs.Start(
+                        ["ssh", .. host.Shared, "-T", "--", host.Destination, "exec cat"]);
                     children.Add(child);
 
                     // The first one also waits for the session.

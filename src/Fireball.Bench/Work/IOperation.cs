@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Work;
+namespace Fireball.Bench;
 
 /// <summary>One work on one transport, ready to be done again and again. Disposal removes what it needed.</summary>
 internal interface IOperation : IAsyncDisposable

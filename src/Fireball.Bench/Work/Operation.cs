@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Work;
+namespace Fireball.Bench;
 
 /// <summary>An operation made of functions.</summary>
 /// <param name="run">See <see cref="IOperation.RunAsync"/>.</param>

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Work;
+namespace Fireball.Bench;
 
 /// <summary>A work under a load: what all transports that can do it are compared by.</summary>
 /// <param name="Kind">What is done.</param>
@@ -7,5 +7,5 @@ namespace Fireball.Bench.Work;
 /// <param name="Rate">Calls a second, open loop; null: closed loop.</param>
 internal sealed record WorkCase(WorkKind Kind, long Size, int Concurrency, double? Rate)
 {
-    public Results.CaseKey Key => new(Kind.Name, Kind.HasSize ? Size : null, Concurrency, Rate);
+    public CaseKey Key => new(Kind.Name, Kind.HasSize ? Size : null, Concurrency, Rate);
 }

@@ -1,4 +1,4 @@
-namespace Fireball.Bench.Work;
+namespace Fireball.Bench;
 
 /// <summary>Something that is done and measured.</summary>
 /// <param name="Name">As --work takes it.</param>

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Fireball.Cli.Verbs;
+using Fireball.Programs;
 
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>The whole command line. Only the verb that is asked for is built: the others cost time and are not used.</summary>
 internal static class CommandTree
@@ -30,8 +30,8 @@ internal static class CommandTree
             if (name == first)
             {
                 Verb verb = create();
-                List<string> rest = ArgumentOrder.Normalize(verb.Command, [.. arguments.Skip(1)], verb.RunsCommand);
-                return rest.Exists(IsHelp)
+                IReadOnlyList<string> rest = ArgumentOrder.Normalize(verb.Command, [.. arguments.Skip(1)], verb.RunsCommand);
+                return rest.Any(IsHelp)
                     ? Root([verb]).Parse([name, .. rest], configuration)
                     : Alone(verb).Parse(rest, configuration);
             }

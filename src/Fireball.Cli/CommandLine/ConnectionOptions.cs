@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Fireball.Controller;
+using Fireball.Programs;
+using Fireball.V1;
 
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>The options of every verb that reaches a host: ssh's own, and how long the connection is kept.</summary>
 internal sealed class ConnectionOptions
@@ -43,15 +44,15 @@ internal sealed class ConnectionOptions
 
     private readonly Option<string?> _transport = new("--transport")
     {
-        Description = $"What calls travel in through the tunnel: {AgentTransport.ZmqName} (the default) or "
-            + $"{AgentTransport.GrpcName}, for comparison, with an agent of its own; {AgentTransport.NetMQName} where it was built in",
+        Description = $"What calls travel in through the tunnel: {ConnectionNames.Zmq} (the default); for comparison "
+            + $"{ConnectionNames.Grpc}, with an agent of its own, or {ConnectionNames.NetMq}",
         HelpName = "NAME",
     };
 
     private readonly Option<string?> _ssh = new("--ssh")
     {
-        Description = $"Who makes the SSH connection: {SshConnectors.OpenSshName} (the default); "
-            + $"{SshConnectors.SshNetName} where it was built in",
+        Description = $"Who makes the SSH connection: {ConnectionNames.OpenSsh} (the default) or "
+            + $"{ConnectionNames.SshNet}, without an ssh process",
         HelpName = "NAME",
     };
 
@@ -111,19 +112,17 @@ internal sealed class ConnectionOptions
             throw new UsageException($"--persist {persistText}: not a time, such as 10m, 90s or 0");
         }
 
-        string transport = result.GetValue(_transport) ?? AgentTransport.ZmqName;
-        if (!AgentTransport.Names.Contains(transport, StringComparer.Ordinal))
-        {
-            throw new UsageException("--transport " + AgentTransport.Unknown(transport));
-        }
-
-        string connector = result.GetValue(_ssh) ?? SshConnectors.OpenSshName;
-        if (!SshConnectors.Names.Contains(connector, StringComparer.Ordinal))
-        {
-            throw new UsageException("--ssh " + SshConnectors.Unknown(connector));
-        }
-
         return new HostChoice(
-            destination, ssh, persist, transport, connector, Quiet: result.GetValue(_quiet), Verbose: result.GetValue(_verbose));
+            destination,
+            ssh,
+            persist,
+            Choice(result.GetValue(_transport), "--transport", "transport", ConnectionNames.Transports),
+            Choice(result.GetValue(_ssh), "--ssh", "SSH implementation", ConnectionNames.SshImplementations),
+            Quiet: result.GetValue(_quiet), Verbose: result.GetValue(_verbose));
     }
+
+    private static string Choice(string? name, string option, string kind, IReadOnlyList<string> names) =>
+        name is null ? names[0]
+        : names.Contains(name, StringComparer.Ordinal) ? name
+        : throw new UsageException($"{option} {name}: no such {kind}; there is {string.Join(", ", names)}");
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>What help says besides the options: examples, and what one has to know.</summary>
 internal sealed class HelpText(HelpAction options, IReadOnlyList<Verb> verbs) : SynchronousCommandLineAction

@@ -1,6 +1,6 @@
-using Fireball.Controller;
+using Fireball.V1;
 
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>Which host, and how it is to be reached.</summary>
 /// <param name="Destination">As ssh takes it.</param>
@@ -9,7 +9,7 @@ namespace Fireball.Cli.CommandLine;
 /// <param name="Transport">What calls travel in, by its name.</param>
 /// <param name="Ssh">Who makes the SSH connection, by its name.</param>
 /// <param name="Quiet">No progress, no remarks.</param>
-/// <param name="Verbose">Progress also where nobody watches a terminal.</param>
+/// <param name="Verbose">Progress also where standard error is not a terminal.</param>
 internal sealed record HostChoice(
     string Destination, IReadOnlyList<string> SshArguments, TimeSpan Persist, string Transport, string Ssh, bool Quiet, bool Verbose)
 {
@@ -18,5 +18,5 @@ internal sealed record HostChoice(
     /// nor with the packages in the place of our own parts: then it is the background process's, which keeps nothing.
     /// </summary>
     public bool IsAlone =>
-        Persist == TimeSpan.Zero && Transport == AgentTransport.ZmqName && Ssh == SshConnectors.OpenSshName;
+        Persist == TimeSpan.Zero && Transport == ConnectionNames.Zmq && Ssh == ConnectionNames.OpenSsh;
 }

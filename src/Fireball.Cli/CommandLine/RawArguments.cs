@@ -1,6 +1,6 @@
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>The command line without loss: .NET replaces what is not UTF-8, so those arguments are read again as bytes.</summary>
 internal static class RawArguments

@@ -1,4 +1,4 @@
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>HOST:PATH, as scp and rsync write it.</summary>
 /// <param name="Destination">The host, as ssh takes it.</param>

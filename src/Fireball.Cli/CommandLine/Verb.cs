@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Fireball.Cli.CommandLine;
+namespace Fireball.Cli;
 
 /// <summary>One verb of the command: its options and what it does.</summary>
 internal abstract class Verb

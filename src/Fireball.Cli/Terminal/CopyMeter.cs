@@ -1,8 +1,8 @@
 using Fireball.Controller;
-using Fireball.Posix;
+using Fireball.Linux;
 using Spectre.Console;
 
-namespace Fireball.Cli.Terminal;
+namespace Fireball.Cli;
 
 /// <summary>How far a copy is, on a terminal.</summary>
 internal sealed class CopyMeter : IProgress<CopyProgress>, IAsyncDisposable

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Fireball.Cli.CommandLine;
 using Fireball.Controller;
-using Fireball.Files;
+using Fireball.Linux;
 
-namespace Fireball.Cli.Terminal;
+namespace Fireball.Cli;
 
 /// <summary>What a copy did: one line and the failures for a person, or one JSON object.</summary>
 internal static class CopyReport
@@ -26,7 +25,7 @@ internal static class CopyReport
         {
             Report.Failure($"{choice.Destination}: {result.Failed} of {result.Failed + result.Files + result.Directories + result.Symlinks} entries were not copied");
         }
-        else if (!choice.Quiet && Posix.LocalDescriptor.IsTerminal(2))
+        else if (!choice.Quiet && Linux.LocalDescriptor.IsTerminal(2))
         {
             Report.Line($"{result.Files} files, {Size(result.Bytes)} in {taken.TotalSeconds:0.00} s");
         }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using Fireball.Controller;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Cli.Terminal;
+namespace Fireball.Cli;
 
 /// <summary>This process's standard input on its way to a command.</summary>
 internal static class InputSource

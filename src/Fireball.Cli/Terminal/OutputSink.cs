@@ -1,6 +1,6 @@
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Cli.Terminal;
+namespace Fireball.Cli;
 
 /// <summary>This process's standard output or error, exact in bytes; a slow reader makes the command wait.</summary>
 internal static class OutputSink
@@ -9,7 +9,7 @@ internal static class OutputSink
     private const int NeverBlocks = 4096;
 
     /// <summary>Writes all bytes.</summary>
-    /// <returns>False: nobody reads any more.</returns>
+    /// <returns>False: the reader is gone.</returns>
     public static ValueTask<bool> WriteAsync(bool isError, ReadOnlyMemory<byte> data)
     {
         int descriptor = isError ? 2 : 1;

@@ -1,8 +1,7 @@
 using System.Text;
-using Fireball.Files;
-using Fireball.Posix;
+using Fireball.Linux;
 
-namespace Fireball.Cli.Terminal;
+namespace Fireball.Cli;
 
 /// <summary>Lines for a person on standard error.</summary>
 internal static class Report
@@ -29,7 +28,7 @@ internal static class Report
         }
         catch (IOException)
         {
-            // Nobody can be told that standard error is gone; the exit status still tells.
+            // Standard error is gone, and there is no other place to say so; the exit status still tells.
         }
     }
 }

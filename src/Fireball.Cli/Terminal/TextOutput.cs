@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Fireball.Cli.Terminal;
+namespace Fireball.Cli;
 
 /// <summary>Text on standard output.</summary>
 internal static class TextOutput

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>bench: in the list of verbs; it is another program, which this one has become before it gets here.</summary>
 internal sealed class BenchVerb() : Verb("bench", "Compare transports on a host: latency, throughput, cost")

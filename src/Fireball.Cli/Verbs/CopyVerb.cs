@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
 using Fireball.Controller;
+using Fireball.Programs;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>What put and get have in common.</summary>
 internal abstract class CopyVerb : Verb

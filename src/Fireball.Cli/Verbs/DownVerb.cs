@@ -1,10 +1,9 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
+using Fireball.Programs;
 using Fireball.Serve.Client;
 using Grpc.Core;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>down: lets an agent leave.</summary>
 internal sealed class DownVerb : Verb

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Fireball.Cli.CommandLine;
 using Fireball.Controller;
+using Fireball.Programs;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>exec: runs a command.</summary>
 internal sealed class ExecVerb : Verb
@@ -97,7 +97,7 @@ internal sealed class ExecVerb : Verb
         bool noInput = result.GetValue(_noInput);
         return result.GetValue(_json)
             ? ExecReport.RunAsync(choice, command, noInput)
-            : ExecSession.RunAsync(choice, command, noInput);
+            : ForegroundExec.RunAsync(choice, command, noInput);
     }
 
     private ExecCommand ReadCommand(ParseResult result)

@@ -1,7 +1,7 @@
-using Fireball.Cli.CommandLine;
 using Fireball.Controller;
+using Fireball.Programs;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>get: copies from a host.</summary>
 internal sealed class GetVerb() : CopyVerb(

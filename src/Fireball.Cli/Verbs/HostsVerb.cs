@@ -1,13 +1,11 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
-using Fireball.Controller;
-using Fireball.Posix;
+using Fireball.Linux;
+using Fireball.Programs;
 using Fireball.Serve.Client;
 using Fireball.V1;
 using Spectre.Console;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>hosts: what is connected.</summary>
 internal sealed class HostsVerb : Verb
@@ -24,13 +22,19 @@ internal sealed class HostsVerb : Verb
 
     public override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        IReadOnlyList<HostState> hosts = [];
+        List<HostState> hosts = [];
         if (Background.Starter().TryConnect() is { } socket)
         {
             await using ServeClient client = await ServeClient.OpenAsync(socket, cancellationToken);
-            ListHostsResponse response = await new V1.Controller.ControllerClient(client.Invoker)
-                .ListHostsAsync(new ListHostsRequest(), cancellationToken: cancellationToken);
-            hosts = response.Hosts;
+            var controller = new V1.ControllerService.ControllerServiceClient(client.Invoker);
+            var page = new ListHostsRequest();
+            do
+            {
+                ListHostsResponse response = await controller.ListHostsAsync(page, cancellationToken: cancellationToken);
+                hosts.AddRange(response.Hosts);
+                page.PageToken = response.NextPageToken;
+            }
+            while (page.PageToken.Length > 0);
         }
 
         if (result.GetValue(_json))
@@ -54,9 +58,9 @@ internal sealed class HostsVerb : Verb
         host.Host.Destination,
         StateName(host.State),
         host.State == HostState.Types.State.Connected ? $"{host.AgentVersion}, pid {host.AgentPid}" : "",
-        host.Route,
+        RouteName.Of(host.Route),
         $"{host.Calls}",
-        TimeSpan.FromSeconds(host.ConnectedMs / 1000).ToString("c"),
+        TimeSpan.FromSeconds(host.ConnectedFor?.Seconds ?? 0).ToString("c"),
         string.Join(' ', host.Host.SshArguments),
     ];
 
@@ -67,7 +71,7 @@ internal sealed class HostsVerb : Verb
         _ => "connected",
     };
 
-    private static void WriteTable(IReadOnlyList<HostState> hosts)
+    private static void WriteTable(List<HostState> hosts)
     {
         if (hosts.Count == 0)
         {
@@ -79,7 +83,7 @@ internal sealed class HostsVerb : Verb
         table.AddColumns("HOST", "STATE", "AGENT", "ROUTE", "CALLS", "CONNECTED", "SSH OPTIONS");
         foreach (HostState host in hosts)
         {
-            table.AddRow(Cells(host).Select(cell => Markup.Escape(Files.TerminalText.Escape(cell))).ToArray());
+            table.AddRow(Cells(host).Select(cell => Markup.Escape(TerminalText.Escape(cell))).ToArray());
         }
 
         AnsiConsole.Write(table);
@@ -102,12 +106,12 @@ internal sealed class HostsVerb : Verb
             writer.WriteString("state", StateName(host.State));
             writer.WriteString("agent_version", host.AgentVersion);
             writer.WriteNumber("agent_pid", host.AgentPid);
-            writer.WriteString("route", host.Route);
+            writer.WriteString("route", RouteName.Of(host.Route));
             writer.WriteString("route_reason", host.RouteReason);
             writer.WriteString("transport", host.Transport);
-            writer.WriteString("ssh", host.Host.Ssh.Length > 0 ? host.Host.Ssh : SshConnectors.OpenSshName);
+            writer.WriteString("ssh", host.Host.Ssh.Length > 0 ? host.Host.Ssh : ConnectionNames.OpenSsh);
             writer.WriteNumber("calls", host.Calls);
-            writer.WriteNumber("connected_ms", host.ConnectedMs);
+            writer.WriteNumber("connected_ms", (long)(Durations.Read(host.ConnectedFor) ?? TimeSpan.Zero).TotalMilliseconds);
             writer.WriteEndObject();
         }
 

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Fireball.Cli.CommandLine;
-using Fireball.Cli.Terminal;
+using Fireball.Linux;
+using Fireball.Programs;
 using Fireball.V1;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>ping: how a host is reached, and how fast.</summary>
 internal sealed class PingVerb : Verb
@@ -88,7 +88,7 @@ internal sealed class PingVerb : Verb
                 writer.WriteNumber("max_ms", Math.Round(max, 3));
                 writer.WriteString("agent_version", answer.Version);
                 writer.WriteNumber("agent_pid", answer.Pid);
-                writer.WriteNumber("agent_uptime_ms", answer.UptimeMs);
+                writer.WriteNumber("agent_uptime_ms", (long)Uptime(answer).TotalMilliseconds);
                 writer.WriteNumber("agent_rss_kib", answer.RssKib);
                 writer.WriteNumber("running", answer.Running);
                 writer.WriteString("route", reached.Route);
@@ -101,16 +101,18 @@ internal sealed class PingVerb : Verb
             return;
         }
 
-        string why = reached.RouteReason.Length > 0 ? $" ({Files.TerminalText.Escape(reached.RouteReason)})" : "";
-        string uptime = TimeSpan.FromMilliseconds(answer.UptimeMs).ToString("c", CultureInfo.InvariantCulture).Split('.')[0];
+        string why = reached.RouteReason.Length > 0 ? $" ({TerminalText.Escape(reached.RouteReason)})" : "";
+        string uptime = Uptime(answer).ToString("c", CultureInfo.InvariantCulture).Split('.')[0];
         await TextOutput.WriteAsync(
             $"""
             {choice.Destination}: {times.Count} round trips, min/avg/max {min:0.00}/{average:0.00}/{max:0.00} ms
-              agent      {Files.TerminalText.Escape(answer.Version)}, pid {answer.Pid}, up {uptime}, {answer.RssKib / 1024.0:0.0} MiB, {answer.Running} running
+              agent      {TerminalText.Escape(answer.Version)}, pid {answer.Pid}, up {uptime}, {answer.RssKib / 1024.0:0.0} MiB, {answer.Running} running
               route      {reached.Route}{why}
               transport  {choice.Transport}
               ssh        {choice.Ssh}
 
             """);
     }
+
+    private static TimeSpan Uptime(PingResponse answer) => Durations.Read(answer.Uptime) ?? TimeSpan.Zero;
 }

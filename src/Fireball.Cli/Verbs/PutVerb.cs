@@ -1,7 +1,7 @@
-using Fireball.Cli.CommandLine;
 using Fireball.Controller;
+using Fireball.Programs;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>put: copies to a host.</summary>
 internal sealed class PutVerb() : CopyVerb(

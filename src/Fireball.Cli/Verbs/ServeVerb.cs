@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>serve: in the list of verbs; it is another program, which this one has become before it gets here.</summary>
 internal sealed class ServeVerb() : Verb("serve", "Offer the gRPC API to programs; hold connections for this user's commands")

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Fireball.Cli.CommandLine;
+using Fireball.Programs;
 using Fireball.Serve.Client;
 using Fireball.V1;
 
-namespace Fireball.Cli.Verbs;
+namespace Fireball.Cli;
 
 /// <summary>stop: ends the background process.</summary>
 internal sealed class StopVerb() : Verb("stop", "Disconnect all hosts and end the background process")
@@ -16,7 +16,7 @@ internal sealed class StopVerb() : Verb("stop", "Disconnect all hosts and end th
         if (Background.Starter().TryConnect() is { } socket)
         {
             await using ServeClient client = await ServeClient.OpenAsync(socket, cancellationToken);
-            await new V1.Controller.ControllerClient(client.Invoker).ShutdownAsync(new ControllerShutdownRequest(), cancellationToken: cancellationToken);
+            await new V1.ControllerService.ControllerServiceClient(client.Invoker).ShutdownAsync(new ControllerShutdownRequest(), cancellationToken: cancellationToken);
             await client.Ended.WaitAsync(cancellationToken);
         }
 

@@ -1,3 +1,5 @@
+using Fireball.Linux;
+
 namespace Fireball.Controller;
 
 /// <summary>One entry that was not copied.</summary>
@@ -8,5 +10,5 @@ namespace Fireball.Controller;
 public sealed record CopyFailure(bool OnHost, byte[] Path, int Errno, string Message)
 {
     /// <summary>Path and reason as one line that a terminal can be given.</summary>
-    public string ToTerminalText() => $"{Files.TerminalText.Escape(Path)}: {Files.TerminalText.Escape(Message)}";
+    public string ToTerminalText() => $"{TerminalText.Escape(Path)}: {TerminalText.Escape(Message)}";
 }

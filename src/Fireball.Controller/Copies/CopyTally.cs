@@ -36,7 +36,7 @@ internal sealed class CopyTally
                 if (_failures.Count < CopyResult.MaxFailures)
                 {
                     _failures.Add(
-                        new CopyFailure(onHost, failure.Path.ToByteArray(), (int)failure.Errno, failure.Message));
+                        new CopyFailure(onHost, failure.Path.ToByteArray(), (int)failure.ErrorNumber, failure.Message));
                 }
             }
         }

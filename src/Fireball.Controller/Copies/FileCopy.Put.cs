@@ -1,5 +1,5 @@
 using Fireball.Files;
-using Fireball.Posix.Files;
+using Fireball.Linux;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -61,7 +61,7 @@ public sealed partial class FileCopy
         using AsyncDuplexStreamingCall<PutRequest, PutResponse> call = _client.Put(cancellationToken: stop.Token);
         Task<FileSummary> receive = ReceiveAsync(call.ResponseStream, tally, stop.Token);
 
-        // Where the host has ended the call, nobody need wait for what its source still has to say.
+        // Where the host has ended the call, there is no need to wait for what its source still has to say.
         _ = receive.ContinueWith(
             static (_, state) => ((CancellationTokenSource)state!).Cancel(),
             stop,

@@ -1,6 +1,7 @@
 using Fireball.Files;
 using Fireball.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Fireball.Controller;
 
@@ -15,8 +16,10 @@ public sealed partial class FileCopy
         {
             Type = FileEntry.Types.Type.File,
             Mode = (uint)options.Mode,
-            MtimeS = options.ModifiedSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-            MtimeNs = (uint)options.ModifiedNanoseconds,
+            ModifiedTime = new Timestamp
+            {
+                Seconds = options.ModifiedSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds(), Nanos = options.ModifiedNanoseconds,
+            },
             Size = (ulong)(options.Size ?? 0),
         };
         var start = new PutStart { Target = ByteString.CopyFrom(target), MakeParents = options.MakeParents };

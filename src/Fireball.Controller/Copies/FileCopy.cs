@@ -1,6 +1,5 @@
 using Fireball.Files;
-using Fireball.Posix;
-using Fireball.Posix.Files;
+using Fireball.Linux;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -19,7 +18,7 @@ namespace Fireball.Controller;
 /// </remarks>
 public sealed partial class FileCopy(CallInvoker invoker)
 {
-    private readonly Agent.AgentClient _client = new(invoker);
+    private readonly AgentService.AgentServiceClient _client = new(invoker);
 
     // The name that a source gets in a target directory; empty: its contents go there.
     private static byte[] TargetName(ReadOnlySpan<byte> source) =>

@@ -10,9 +10,9 @@ internal static class GetMethod
     /// <summary>The method; the same on the wire as the generated one.</summary>
     internal static readonly Method<GetRequest, ReceivedBatch> Batches = new(
         MethodType.ServerStreaming,
-        V1.Agent.GetMethod.ServiceName,
-        V1.Agent.GetMethod.Name,
-        V1.Agent.GetMethod.RequestMarshaller,
+        V1.AgentService.GetMethod.ServiceName,
+        V1.AgentService.GetMethod.Name,
+        V1.AgentService.GetMethod.RequestMarshaller,
         Marshallers.Create(
             static (_, _) => throw new NotSupportedException("Responses are only read here."),
             static context => ReceivedBatch.Parse(context.PayloadAsReadOnlySequence())));

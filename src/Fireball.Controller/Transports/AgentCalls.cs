@@ -23,7 +23,7 @@ internal sealed class AgentCalls(HttpMessageHandler inner, WatchedStream connect
             return await NotSentAsync().ConfigureAwait(false);
         }
 
-        // Metadata of this name, whoever's it is, is none of the agent's business.
+        // The caller's own metadata of this name is none of the agent's business.
         request.Headers.Remove(Authorization);
         request.Headers.TryAddWithoutValidation(Authorization, _bearer);
         try

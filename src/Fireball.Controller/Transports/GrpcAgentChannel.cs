@@ -1,15 +1,13 @@
 using Fireball.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Polly.Timeout;
 
 namespace Fireball.Controller;
 
 /// <summary>Calls as HTTP/2 streams of one connection.</summary>
 internal sealed class GrpcAgentChannel : AgentChannel
 {
-    /// <summary>How long the agent may take to answer the first call; as ZMTP's handshake.</summary>
-    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>Silence after which the agent is asked whether it is there, calls open or not.</summary>
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(5);
 
@@ -50,20 +48,18 @@ internal sealed class GrpcAgentChannel : AgentChannel
     /// <exception cref="IOException">It is not, or the agent did not answer.</exception>
     public async Task HandshakeAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(HandshakeLimit);
         try
         {
-            await new Agent.AgentClient(Invoker)
-                .PingAsync(new PingRequest(), cancellationToken: limit.Token).ResponseAsync.ConfigureAwait(false);
+            await ConnectPolicy.Within(ConnectPolicy.HandshakeLimit)
+                .ExecuteAsync(PingAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException late)
+        {
+            throw new IOException($"the agent has not answered within {ConnectPolicy.HandshakeLimit.TotalSeconds:0} s", late);
         }
         catch (RpcException failure)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            string reason = limit.IsCancellationRequested
-                ? $"the agent has not answered within {HandshakeLimit.TotalSeconds:0} s"
-                : failure.Status.Detail;
-            throw new IOException(reason, failure);
+            throw new IOException(failure.Status.Detail, failure);
         }
     }
 
@@ -73,6 +69,21 @@ internal sealed class GrpcAgentChannel : AgentChannel
         _stream.Dispose();
         _calls.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new AgentService.AgentServiceClient(Invoker)
+                .PingAsync(new PingRequest(), cancellationToken: cancellationToken).ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            // Where it was the token, that is what is told, and not gRPC's CANCELLED.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
     }
 
     private SocketsHttpHandler CreateHandler() => new()

@@ -1,10 +1,12 @@
+using Fireball.V1;
+
 namespace Fireball.Controller;
 
 /// <summary>gRPC over HTTP/2 in clear, by prior knowledge; the secret is metadata of every call.</summary>
 internal sealed class GrpcTransport : AgentTransport
 {
     private GrpcTransport()
-        : base(GrpcName, "fireball-agent-grpc")
+        : base(ConnectionNames.Grpc, "fireball-agent-grpc")
     {
     }
 

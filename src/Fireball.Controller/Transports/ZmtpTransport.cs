@@ -1,40 +1,35 @@
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.Rpc;
+using Fireball.V1;
 using Fireball.Zmtp;
 
 namespace Fireball.Controller;
 
 /// <summary>ZMTP with the PLAIN mechanism, whose password is the secret.</summary>
-internal sealed class ZmtpTransport : AgentTransport
+/// <param name="name">The transport's name.</param>
+/// <param name="engine">What carries messages after the handshake; null: the connection itself.</param>
+internal sealed class ZmtpTransport(
+    string name, Func<ZmtpConnection, ZmtpOptions, CancellationToken, Task<IMessageConnection>>? engine)
+    : AgentTransport(name, "fireball-agent")
 {
-    /// <summary>The agent that speaks it.</summary>
-    internal const string AgentExecutable = "fireball-agent";
-
     private const string UserName = "fireball";
 
-    private ZmtpTransport()
-        : base(ZmqName, AgentExecutable)
-    {
-    }
+    public static ZmtpTransport Instance { get; } = new(ConnectionNames.Zmq, engine: null);
 
-    public static ZmtpTransport Instance { get; } = new();
-
-    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default) =>
-        new ZmtpAgentChannel(new RpcChannel(await HandshakeAsync(stream, Options(secret), cancellationToken).ConfigureAwait(false)));
-
-    /// <summary>Shows the secret.</summary>
-    internal static Task<ZmtpConnection> HandshakeAsync(Stream stream, ZmtpOptions options, CancellationToken cancellationToken)
+    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream is ReactorStream socket
+        var options = new ZmtpOptions
+        {
+            Mechanism = MechanismKind.Plain,
+            Credentials = new PlainCredentials(UserName, secret),
+        };
+        ZmtpConnection agent = await (stream is ReactorStream socket
             ? ZmtpConnection.ConnectAsync(socket, new WritingHalfStream(socket), options, cancellationToken)
-            : ZmtpConnection.ConnectAsync(stream, options, cancellationToken);
+            : ZmtpConnection.ConnectAsync(stream, options, cancellationToken)).ConfigureAwait(false);
+        IMessageConnection messages = engine is null
+            ? agent
+            : await engine(agent, options, cancellationToken).ConfigureAwait(false);
+        return new ZmtpAgentChannel(new RpcChannel(messages));
     }
-
-    /// <summary>What the agent's handshake asks of its owner.</summary>
-    internal static ZmtpOptions Options(string secret) => new()
-    {
-        Mechanism = MechanismKind.Plain,
-        Credentials = new PlainCredentials(UserName, secret),
-    };
 }

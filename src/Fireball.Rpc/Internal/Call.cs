@@ -1,20 +1,27 @@
+using System.Buffers;
 using Fireball.Zmtp;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>One call on either side: its number and its way out.</summary>
-internal abstract class Call(RpcConnection connection, long credit)
+internal abstract class Call(ChannelEnd channel, long credit)
 {
     private int _writing;
     private volatile bool _buffered;
 
-    internal RpcConnection Connection { get; } = connection;
+    internal ChannelEnd Channel { get; } = channel;
 
     /// <summary>The call's number on its connection; 0 before it has one.</summary>
     internal ulong Id { get; set; }
 
     internal SendCredit Credit { get; } = new(credit);
+
+    /// <summary>A message of the peer has come, no larger than the limit.</summary>
+    internal abstract void OnPayload(ReadOnlySequence<byte> payload);
+
+    /// <summary>Ends the call with a status, from this side.</summary>
+    internal abstract void Abort(Status status);
 
     /// <summary>Sends what was written with BufferHint, if anything was.</summary>
     internal void FlushBuffered()
@@ -22,7 +29,7 @@ internal abstract class Call(RpcConnection connection, long credit)
         if (_buffered)
         {
             _buffered = false;
-            Connection.Flush();
+            Channel.Flush();
         }
     }
 
@@ -30,10 +37,10 @@ internal abstract class Call(RpcConnection connection, long credit)
     protected void FlushAll()
     {
         _buffered = false;
-        Connection.Flush();
+        Channel.Flush();
     }
 
-    /// <summary>Something was written that nobody flushes yet.</summary>
+    /// <summary>Something was written that is not flushed yet.</summary>
     protected void MarkBuffered() => _buffered = true;
 
     /// <summary>Why nothing can be written any more; null: it can.</summary>
@@ -74,13 +81,13 @@ internal abstract class Call(RpcConnection connection, long credit)
     /// <summary>Writes a message into the send buffer; runs under the send lock.</summary>
     protected void EncodeMessage<T>(IMessageWriter writer, Marshaller<T> marshaller, T message)
     {
-        var length = Connection.Serializer.Write(writer, Id, marshaller, message);
+        var length = Channel.Serializer.Write(writer, Id, marshaller, message);
         Credit.Take(length);
     }
 
     private ValueTask EncodeAndFlush<T>(Marshaller<T> marshaller, T message, bool buffer, CancellationToken cancellationToken)
     {
-        var written = Connection.TryWrite(
+        var written = Channel.TryWrite(
             (Call: this, Marshaller: marshaller, Message: message),
             static (writer, state) =>
             {
@@ -96,20 +103,20 @@ internal abstract class Call(RpcConnection connection, long credit)
             return ConnectionFailedAsync();
         }
 
-        if (buffer && Connection.Transport.UnsentBytes <= Limits.UnsentHighWater)
+        if (buffer && Channel.Connection.UnsentBytes <= Limits.UnsentHighWater)
         {
             _buffered = true;
             return default;
         }
 
         _buffered = false;
-        return Connection.FlushAsync(cancellationToken);
+        return Channel.FlushAsync(cancellationToken);
     }
 
-    // Whoever failed the connection may be at other calls still: why this one has ended is known when all have.
+    // The code that fails the connection may still be at other calls: why this one has ended is known when all have.
     private async ValueTask ConnectionFailedAsync()
     {
-        await Connection.CallsEnded.ConfigureAwait(false);
+        await Channel.CallsEnded.ConfigureAwait(false);
         throw WriteRefusal() ?? new IOException("the connection has failed");
     }
 

@@ -1,9 +1,8 @@
-using System.Buffers;
 using Fireball.Rpc.V1;
 using Fireball.Zmtp;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>A call as its caller sees it: headers, status, deadline, cancellation. Messages are its subclass's.</summary>
 internal abstract class ClientCall : Call
@@ -21,21 +20,19 @@ internal abstract class ClientCall : Call
     private CancellationTokenRegistration _cancellation;
     private ITimer? _deadline;
 
-    protected ClientCall(ClientConnection connection, string method, CallOptions options)
-        : base(connection, Limits.InitialCredit)
+    protected ClientCall(ClientEnd channel, string method, CallOptions options)
+        : base(channel, Limits.InitialCredit)
     {
         _method = method;
         _options = options;
     }
 
-    internal new ClientConnection Connection => (ClientConnection)base.Connection;
+    internal new ClientEnd Channel => (ClientEnd)base.Channel;
 
     /// <summary>The call was made with BufferHint: its start leaves with the first write that has none.</summary>
     protected bool StartIsBuffered => HasBufferHint(_options.WriteOptions);
 
     internal static bool HasBufferHint(WriteOptions? options) => options is not null && options.Flags.HasFlag(WriteFlags.BufferHint);
-
-    internal abstract void OnPayload(ReadOnlySequence<byte> payload);
 
     internal void OnHeaders(Metadata headers)
     {
@@ -61,12 +58,12 @@ internal abstract class ClientCall : Call
     }
 
     /// <summary>Ends the call from this side and tells the server.</summary>
-    internal void Abort(Status status)
+    internal override void Abort(Status status)
     {
         if (End(status, Metadata.Empty) && Id != 0)
         {
-            Connection.TryWrite(this, static (writer, call) => call.EncodeCancel(writer));
-            Connection.Flush();
+            Channel.TryWrite(this, static (writer, call) => call.EncodeCancel(writer));
+            Channel.Flush();
         }
     }
 
@@ -90,7 +87,7 @@ internal abstract class ClientCall : Call
         _deadline?.Dispose();
         if (Id != 0)
         {
-            Connection.Remove(Id);
+            Channel.Remove(Id);
         }
 
         var failure = status.StatusCode == StatusCode.OK ? null : Failure();
@@ -139,19 +136,19 @@ internal abstract class ClientCall : Call
     {
         try
         {
-            var start = new Start { Method = _method, InitialCredit = (uint)Connection.Options.InitialWindow };
+            var start = new Start { Method = _method, InitialCredit = (uint)Channel.Options.InitialWindow };
             MetadataCodec.Write(_options.Headers, start.Metadata);
             if (!ArmEnds(start))
             {
                 return;
             }
 
-            var written = Connection.TryWrite(
+            var written = Channel.TryWrite(
                 (Call: this, Marshaller: marshaller, Request: request, Start: start),
                 static (writer, state) => state.Call.EncodeStart(writer, state.Start, state.Marshaller, state.Request));
             if (!written)
             {
-                var refusal = Connection.Refusal ?? new Status(StatusCode.Unavailable, "the connection has ended");
+                var refusal = Channel.Refusal ?? new Status(StatusCode.Unavailable, "the connection has ended");
                 End(refusal, Id == 0 ? NotStarted.Trailers : Metadata.Empty);
                 return;
             }
@@ -162,7 +159,7 @@ internal abstract class ClientCall : Call
             }
             else
             {
-                Connection.Flush();
+                Channel.Flush();
             }
         }
 #pragma warning disable CA1031 // Whatever a marshaller throws is the call's failure, where the caller awaits it.
@@ -171,7 +168,7 @@ internal abstract class ClientCall : Call
         {
             if (Id != 0)
             {
-                Connection.Remove(Id);
+                Channel.Remove(Id);
                 Id = 0;
             }
 
@@ -199,7 +196,7 @@ internal abstract class ClientCall : Call
             _requestsComplete = true;
         }
 
-        Connection.TryWrite(Id, static (writer, id) => EnvelopeWriter.HalfClose(writer, id));
+        Channel.TryWrite(Id, static (writer, id) => EnvelopeWriter.HalfClose(writer, id));
         FlushAll();
         return Task.CompletedTask;
     }
@@ -247,7 +244,7 @@ internal abstract class ClientCall : Call
                 return;
             }
 
-            Id = Connection.Add(this);
+            Id = Channel.Add(this);
         }
 
         EnvelopeWriter.Any(writer, new Envelope { Call = Id, Start = start });
@@ -273,7 +270,7 @@ internal abstract class ClientCall : Call
     /// <summary>Sets deadline and cancellation going; false: one of them has already ended the call.</summary>
     private bool ArmEnds(Start start)
     {
-        var time = Connection.Options.TimeProvider;
+        var time = Channel.Options.TimeProvider;
         if (_options.Deadline is { } deadline && deadline != DateTime.MaxValue)
         {
             var left = deadline.ToUniversalTime() - time.GetUtcNow().UtcDateTime;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>A call with its messages: streams where the method has them, and the one response where not.</summary>
 internal sealed class ClientCall<TRequest, TResponse>
@@ -14,18 +14,18 @@ internal sealed class ClientCall<TRequest, TResponse>
     private readonly TaskCompletionSource<TResponse>? _response;
     private TResponse? _single;
 
-    internal ClientCall(ClientConnection connection, Method<TRequest, TResponse> method, CallOptions options)
-        : base(connection, method.FullName, options)
+    internal ClientCall(ClientEnd channel, Method<TRequest, TResponse> method, CallOptions options)
+        : base(channel, method.FullName, options)
     {
         _method = method;
         WriteOptions = options.WriteOptions;
         if (method.Type is MethodType.ServerStreaming or MethodType.DuplexStreaming)
         {
-            _responses = new MessageQueue<TResponse>(this, connection.Options.InitialWindow);
+            _responses = new MessageQueue<TResponse>(this, channel.Options.InitialWindow);
         }
         else
         {
-            _response = new TaskCompletionSource<TResponse>(connection.Continuations);
+            _response = new TaskCompletionSource<TResponse>(channel.Continuations);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class ClientCall<TRequest, TResponse>
         TResponse message;
         try
         {
-            message = Connection.Deserializer.Read(payload, _method.ResponseMarshaller);
+            message = Channel.Deserializer.Read(payload, _method.ResponseMarshaller);
         }
 #pragma warning disable CA1031 // Whatever a marshaller throws is the call's failure, not the connection's.
         catch (Exception failure)
@@ -81,7 +81,7 @@ internal sealed class ClientCall<TRequest, TResponse>
             {
                 Abort(new Status(
                     StatusCode.ResourceExhausted,
-                    $"more than {Connection.Options.MaxUnreadBytes} bytes unread on this connection"));
+                    $"more than {Channel.Options.MaxUnreadBytes} bytes unread on this connection"));
             }
         }
         else if (_single is not null)

@@ -3,7 +3,7 @@ using Fireball.Rpc.V1;
 using Fireball.Zmtp;
 using Google.Protobuf;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Reads envelopes and checks everything that can be checked without knowing the call.</summary>
 internal static class EnvelopeReader

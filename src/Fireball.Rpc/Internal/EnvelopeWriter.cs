@@ -3,7 +3,7 @@ using Fireball.Zmtp;
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>
 /// Writes envelopes as frames. The kinds without content are written by hand, because they are most of the traffic:

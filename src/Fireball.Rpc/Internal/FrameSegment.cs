@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Frames as one sequence, without copying.</summary>
 internal sealed class FrameSegment : ReadOnlySequenceSegment<byte>

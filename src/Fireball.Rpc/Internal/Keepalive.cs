@@ -1,6 +1,6 @@
 using Fireball.Rpc.V1;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>
 /// Asks the peer whether it is alive when it has been silent, and fails the connection when it stays so. One timer
@@ -8,7 +8,7 @@ namespace Fireball.Rpc.Internal;
 /// </summary>
 internal sealed class Keepalive : IDisposable
 {
-    private readonly RpcConnection _connection;
+    private readonly ChannelEnd _channel;
     private readonly TimeProvider _time;
     private readonly TimeSpan _pingAfter;
     private readonly TimeSpan _deadAfter;
@@ -20,10 +20,10 @@ internal sealed class Keepalive : IDisposable
     private ulong _pings;
     private bool _disposed;
 
-    internal Keepalive(RpcConnection connection, TimeSpan pingAfter, TimeSpan deadAfter)
+    internal Keepalive(ChannelEnd channel, TimeSpan pingAfter, TimeSpan deadAfter)
     {
-        _connection = connection;
-        _time = connection.Options.TimeProvider;
+        _channel = channel;
+        _time = channel.Options.TimeProvider;
         _pingAfter = pingAfter;
         _deadAfter = deadAfter;
         _heard = _time.GetTimestamp();
@@ -51,7 +51,7 @@ internal sealed class Keepalive : IDisposable
         var silence = _time.GetElapsedTime(Volatile.Read(ref _heard));
         if (silence >= _deadAfter)
         {
-            _connection.Fail(new IOException(
+            _channel.Fail(new IOException(
                 $"nothing was received from the peer for {silence.TotalSeconds:0.#} s: the link is taken for dead"));
             return;
         }
@@ -63,8 +63,8 @@ internal sealed class Keepalive : IDisposable
         }
 
         Arm(TimeSpan.FromTicks(Math.Min((_deadAfter - silence).Ticks, _pingAfter.Ticks)));
-        _connection.WriteEnvelope(new Envelope { Ping = new Ping { Number = ++_pings } });
-        _connection.Flush();
+        _channel.WriteEnvelope(new Envelope { Ping = new Ping { Number = ++_pings } });
+        _channel.Flush();
     }
 
     private void Arm(TimeSpan due)

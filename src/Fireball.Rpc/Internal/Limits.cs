@@ -1,4 +1,4 @@
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Numbers of envelope.proto, and bounds of this implementation.</summary>
 internal static class Limits
@@ -22,7 +22,7 @@ internal static class Limits
     internal const int MaxDetail = 8 * 1024;
 
     /// <summary>
-    /// Unsent bytes at which writers wait for the transport: two of the largest chunks, so that one is encoded while
+    /// Unsent bytes at which writers wait for the connection: two of the largest chunks, so that one is encoded while
     /// the other is sent, and little stands before an urgent message.
     /// </summary>
     internal const int UnsentHighWater = 512 * 1024;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Messages received in a call and not yet read. Bounded by the credit the peer was given.</summary>
 internal sealed class MessageQueue<T>(Call call, int initialWindow)
@@ -11,7 +11,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
 
     private readonly Lock _gate = new();
     private readonly Queue<(T Message, int Cost)> _messages = new();
-    private readonly ReceiveWindow _window = new(call.Connection, initialWindow);
+    private readonly ReceiveWindow _window = new(call.Channel, initialWindow);
     private TaskCompletionSource<bool>? _waiter;
     private bool _complete;
     private Exception? _failure;
@@ -48,7 +48,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
             {
                 _messages.Enqueue((message, cost));
                 _unread += cost;
-                if (!call.Connection.TryAddUnread(cost))
+                if (!call.Channel.TryAddUnread(cost))
                 {
                     return false;
                 }
@@ -57,7 +57,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
 
         if (grant > 0)
         {
-            call.Connection.WriteCredit(call.Id, grant);
+            call.Channel.WriteCredit(call.Id, grant);
         }
 
         waiter?.TrySetResult(true);
@@ -84,7 +84,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
                 _complete = true;
                 _failure = failure;
                 _window.End();
-                call.Connection.RemoveUnread(_unread);
+                call.Channel.RemoveUnread(_unread);
                 _unread = 0;
             }
 
@@ -126,7 +126,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
             else
             {
                 grant = 0;
-                waiter = _waiter = new TaskCompletionSource<bool>(call.Connection.Continuations);
+                waiter = _waiter = new TaskCompletionSource<bool>(call.Channel.Continuations);
             }
         }
 
@@ -134,8 +134,8 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
         {
             if (grant > 0)
             {
-                call.Connection.WriteCredit(call.Id, grant);
-                call.Connection.Flush();
+                call.Channel.WriteCredit(call.Id, grant);
+                call.Channel.Flush();
             }
 
             return True;
@@ -154,7 +154,7 @@ internal sealed class MessageQueue<T>(Call call, int initialWindow)
         }
 
         _unread -= cost;
-        call.Connection.RemoveUnread(cost);
+        call.Channel.RemoveUnread(cost);
         return _window.Consumed(cost);
     }
 

@@ -4,7 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Metadata to entries of an envelope and back.</summary>
 internal static class MetadataCodec

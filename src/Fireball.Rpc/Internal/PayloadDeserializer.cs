@@ -1,7 +1,7 @@
 using System.Buffers;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Reads a message straight from the receive buffer. One for each connection, used by its read loop only.</summary>
 internal sealed class PayloadDeserializer : DeserializationContext

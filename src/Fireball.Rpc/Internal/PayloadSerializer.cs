@@ -2,7 +2,7 @@ using System.Buffers;
 using Fireball.Zmtp;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>
 /// Writes a message straight into the send buffer as a payload: envelope frame and payload frame. One for each

@@ -1,16 +1,16 @@
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>
 /// What the peer may send in a call: returned to it by half windows as its messages are read, and grown while they are
 /// read fast. Guarded by the lock of the queue it belongs to.
 /// </summary>
-internal sealed class ReceiveWindow(RpcConnection connection, int initial)
+internal sealed class ReceiveWindow(ChannelEnd channel, int initial)
 {
     private int _window = initial;
     private long _remaining = initial;
     private long _consumed;
     private long _grown;
-    private long _lastGrant = connection.Options.TimeProvider.GetTimestamp();
+    private long _lastGrant = channel.Options.TimeProvider.GetTimestamp();
 
     /// <summary>Accounts for a received payload.</summary>
     /// <exception cref="RpcProtocolException">The peer had no credit left.</exception>
@@ -33,12 +33,12 @@ internal sealed class ReceiveWindow(RpcConnection connection, int initial)
             return 0;
         }
 
-        var options = connection.Options;
+        var options = channel.Options;
         var now = options.TimeProvider.GetTimestamp();
         var fast = options.TimeProvider.GetElapsedTime(_lastGrant, now) < Limits.GrowthInterval;
         _lastGrant = now;
         var growth = Math.Min((long)_window * Limits.GrowthFactor, options.MaxWindow) - _window;
-        if (!fast || growth <= 0 || !connection.TryGrow(growth))
+        if (!fast || growth <= 0 || !channel.TryGrow(growth))
         {
             growth = 0;
         }
@@ -54,7 +54,7 @@ internal sealed class ReceiveWindow(RpcConnection connection, int initial)
     /// <summary>Gives the growth back to the connection; at the call's end, once.</summary>
     internal void End()
     {
-        connection.Shrink(_grown);
+        channel.Shrink(_grown);
         _grown = 0;
     }
 }

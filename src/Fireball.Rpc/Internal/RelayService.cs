@@ -1,6 +1,6 @@
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Passes a call on to another invoker, message by message. Every call kind is a special case of duplex.</summary>
 internal sealed class RelayService

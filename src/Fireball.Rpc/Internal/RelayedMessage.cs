@@ -1,7 +1,7 @@
 using System.Buffers;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>A message passed on unread. Its memory is pooled: it is returned once the message is in the send buffer.</summary>
 internal sealed class RelayedMessage

@@ -1,4 +1,4 @@
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>How many bytes one side may still send in a call, and the writer that waits for more.</summary>
 internal sealed class SendCredit(long initial)
@@ -30,7 +30,7 @@ internal sealed class SendCredit(long initial)
     }
 
     /// <summary>Takes credit the peer gave.</summary>
-    /// <exception cref="RpcProtocolException">More credit than anybody means honestly.</exception>
+    /// <exception cref="RpcProtocolException">More credit than an honest peer gives.</exception>
     internal void Add(uint bytes)
     {
         TaskCompletionSource? waiter = null;

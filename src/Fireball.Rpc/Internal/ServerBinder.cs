@@ -1,6 +1,6 @@
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Collects the methods of services by their full names.</summary>
 internal sealed class ServerBinder : ServiceBinderBase

@@ -1,8 +1,7 @@
-using System.Buffers;
 using Fireball.Rpc.V1;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>A call as its service sees it: cancellation, deadline, headers, status. Messages are its subclass's.</summary>
 #pragma warning disable CA1001 // The source of a token without timer or links holds nothing; services may use it after the call.
@@ -16,8 +15,8 @@ internal abstract class ServerCall : Call
     private bool _cancelled;
     private volatile bool _ended;
 
-    protected ServerCall(ServerConnection connection, ulong id, Start start)
-        : base(connection, start.InitialCredit)
+    protected ServerCall(ServerEnd channel, ulong id, Start start)
+        : base(channel, start.InitialCredit)
     {
         Id = id;
         Method = start.Method;
@@ -25,14 +24,14 @@ internal abstract class ServerCall : Call
         if (start.TimeoutUs > 0)
         {
             _timeout = TimeSpan.FromMicroseconds(Math.Min(start.TimeoutUs, TimeSpan.MaxValue.TotalMicroseconds / 2));
-            var now = connection.Options.TimeProvider.GetUtcNow().UtcDateTime;
+            var now = channel.Options.TimeProvider.GetUtcNow().UtcDateTime;
             Deadline = DateTime.MaxValue - now > _timeout ? now + _timeout.Value : DateTime.MaxValue;
         }
 
         Context = new ServerContext(this);
     }
 
-    internal new ServerConnection Connection => (ServerConnection)base.Connection;
+    internal new ServerEnd Channel => (ServerEnd)base.Channel;
 
     internal string Method { get; }
 
@@ -73,7 +72,7 @@ internal abstract class ServerCall : Call
             return;
         }
 
-        var timer = Connection.Options.TimeProvider.CreateTimer(
+        var timer = Channel.Options.TimeProvider.CreateTimer(
             static state => ((ServerCall)state!).Abort(new Status(StatusCode.DeadlineExceeded, "the call's deadline has passed")),
             this,
             timeout,
@@ -90,8 +89,6 @@ internal abstract class ServerCall : Call
         timer.Dispose();
     }
 
-    internal abstract void OnPayload(ReadOnlySequence<byte> payload);
-
     internal abstract void OnHalfClose();
 
     internal abstract Task WriteHeadersAsync(Metadata headers);
@@ -106,13 +103,13 @@ internal abstract class ServerCall : Call
     }
 
     /// <summary>Ends the call with a status although its service may still run.</summary>
-    internal void Abort(Status status)
+    internal override void Abort(Status status)
     {
         if (TryEnd())
         {
             CancelService();
-            Connection.WriteEnvelope(Trailers(Id, status, Metadata.Empty));
-            Connection.Flush();
+            Channel.WriteEnvelope(Trailers(Id, status, Metadata.Empty));
+            Channel.Flush();
         }
     }
 
@@ -145,7 +142,7 @@ internal abstract class ServerCall : Call
         return new Envelope { Call = id, Trailers = new Trailers { Status = (uint)code, Detail = detail } };
     }
 
-    /// <summary>True for whoever ends the call: exactly one.</summary>
+    /// <summary>True for the one caller that ends the call.</summary>
     protected bool TryEnd()
     {
         ITimer? deadline;
@@ -161,7 +158,7 @@ internal abstract class ServerCall : Call
         }
 
         deadline?.Dispose();
-        Connection.Remove(Id);
+        Channel.Remove(Id);
         return true;
     }
 
@@ -200,7 +197,7 @@ internal abstract class ServerCall : Call
         }
         catch (AggregateException failure)
         {
-            Connection.Options.HandlerFailed?.Invoke(Method, failure);
+            Channel.Options.HandlerFailed?.Invoke(Method, failure);
         }
     }
 }

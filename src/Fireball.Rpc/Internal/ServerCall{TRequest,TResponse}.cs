@@ -2,7 +2,7 @@ using System.Buffers;
 using Fireball.Rpc.V1;
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>A call with its messages, and the run of its service.</summary>
 /// <remarks>
@@ -23,8 +23,8 @@ internal sealed class ServerCall<TRequest, TResponse>
     private int _running;
     private long _held;
 
-    internal ServerCall(ServerConnection connection, ServerMethod<TRequest, TResponse> method, ulong id, Start start)
-        : base(connection, id, start)
+    internal ServerCall(ServerEnd channel, ServerMethod<TRequest, TResponse> method, ulong id, Start start)
+        : base(channel, id, start)
     {
         _method = method;
         if (!method.HasOneRequest)
@@ -81,7 +81,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         TRequest message;
         try
         {
-            message = Connection.Deserializer.Read(payload, _method.Method.RequestMarshaller);
+            message = Channel.Deserializer.Read(payload, _method.Method.RequestMarshaller);
         }
 #pragma warning disable CA1031 // Whatever a marshaller throws is the call's failure, not the connection's.
         catch (Exception failure)
@@ -96,7 +96,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         {
             _request = message;
             _held = payload.Length + Limits.PayloadOverhead;
-            fits = Connection.TryAddUnread(_held);
+            fits = Channel.TryAddUnread(_held);
             if (HasEnded)
             {
                 // By its deadline just now, perhaps before there was anything to release.
@@ -110,7 +110,7 @@ internal sealed class ServerCall<TRequest, TResponse>
 
         if (!fits)
         {
-            Refuse(StatusCode.ResourceExhausted, $"more than {Connection.Options.MaxUnreadBytes} bytes unread on this connection");
+            Refuse(StatusCode.ResourceExhausted, $"more than {Channel.Options.MaxUnreadBytes} bytes unread on this connection");
         }
     }
 
@@ -151,7 +151,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         }
 
         _headersClosed = true;
-        Connection.TryWrite(
+        Channel.TryWrite(
             (Call: this, Headers: new Envelope { Call = Id, Headers = envelope }),
             static (writer, state) =>
             {
@@ -177,7 +177,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         Release();
         if (Interlocked.Exchange(ref _running, 1) == 0)
         {
-            Connection.Ended();
+            Channel.Ended();
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class ServerCall<TRequest, TResponse>
     }
 
     /// <summary>The one request no longer counts as unread.</summary>
-    private void Release() => Connection.RemoveUnread(Interlocked.Exchange(ref _held, 0));
+    private void Release() => Channel.RemoveUnread(Interlocked.Exchange(ref _held, 0));
 
     private void Refuse(StatusCode code, string detail) => Abort(new Status(code, detail));
 
@@ -224,7 +224,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         {
             _requests?.Complete(new OperationCanceledException("the call has ended"), discard: true);
             Release();
-            Connection.Ended();
+            Channel.Ended();
         }
     }
 
@@ -250,7 +250,7 @@ internal sealed class ServerCall<TRequest, TResponse>
 
         if (!HasEnded)
         {
-            Connection.Options.HandlerFailed?.Invoke(Method, failure);
+            Channel.Options.HandlerFailed?.Invoke(Method, failure);
         }
 
         return new Status(StatusCode.Unknown, $"the service failed: {failure.GetType().Name}: {failure.Message}");
@@ -267,7 +267,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         var trailers = Trailers(Id, status, metadata);
         try
         {
-            Connection.TryWrite(
+            Channel.TryWrite(
                 (Call: this, Response: response, Trailers: trailers),
                 static (writer, state) =>
                 {
@@ -283,12 +283,12 @@ internal sealed class ServerCall<TRequest, TResponse>
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Connection.WriteEnvelope(Trailers(
+            Channel.WriteEnvelope(Trailers(
                 Id,
                 failure is RpcException rpc ? rpc.Status : new Status(StatusCode.Internal, "the response cannot be sent: " + failure.Message),
                 Metadata.Empty));
         }
 
-        Connection.Flush();
+        Channel.Flush();
     }
 }

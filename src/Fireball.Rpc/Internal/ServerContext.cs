@@ -1,6 +1,6 @@
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>What a service sees of its call.</summary>
 internal sealed class ServerContext(ServerCall call) : ServerCallContext
@@ -12,7 +12,7 @@ internal sealed class ServerContext(ServerCall call) : ServerCallContext
 
     protected override string HostCore => "";
 
-    protected override string PeerCore => call.Connection.Peer;
+    protected override string PeerCore => call.Channel.Peer;
 
     protected override DateTime DeadlineCore => call.Deadline;
 

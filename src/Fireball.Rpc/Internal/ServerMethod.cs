@@ -1,11 +1,11 @@
 using Grpc.Core;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>A method a server has: starts calls of it.</summary>
 internal abstract class ServerMethod
 {
-    internal abstract ServerCall CreateCall(ServerConnection connection, ulong id, V1.Start start);
+    internal abstract ServerCall CreateCall(ServerEnd channel, ulong id, V1.Start start);
 }
 
 /// <summary>A method with its messages and what runs it.</summary>
@@ -22,6 +22,6 @@ internal sealed class ServerMethod<TRequest, TResponse>(
     /// <summary>The method takes one request, known before the service runs.</summary>
     internal bool HasOneRequest => Method.Type is MethodType.Unary or MethodType.ServerStreaming;
 
-    internal override ServerCall CreateCall(ServerConnection connection, ulong id, V1.Start start) =>
-        new ServerCall<TRequest, TResponse>(connection, this, id, start);
+    internal override ServerCall CreateCall(ServerEnd channel, ulong id, V1.Start start) =>
+        new ServerCall<TRequest, TResponse>(channel, this, id, start);
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Fireball.Zmtp;
 
-namespace Fireball.Rpc.Internal;
+namespace Fireball.Rpc;
 
 /// <summary>Spreads a message that is longer than a frame over several.</summary>
 internal sealed class SplitWriter(IMessageWriter writer, int length) : IBufferWriter<byte>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fireball.Linux;
 using Fireball.V1;
 using Google.Protobuf;
 
@@ -8,7 +9,6 @@ namespace Fireball.Serve;
 internal static class CommandRules
 {
     private const int IdLength = 16;
-    private const uint MaxUmask = 0b111_111_111;
 
     /// <summary>Refuses what can be no command.</summary>
     /// <exception cref="BadRequestException">Naming the field.</exception>
@@ -27,7 +27,7 @@ internal static class CommandRules
         CheckText(command.Shell, $"{field}.shell");
         CheckText(command.WorkingDirectory, $"{field}.working_directory");
         BadRequestException.Unless(command.ExecId.Length is 0 or IdLength, $"{field}.exec_id", $"{command.ExecId.Length} bytes, not {IdLength}");
-        BadRequestException.Unless(command.Umask <= MaxUmask, $"{field}.umask", "not within 0 to 0777");
+        BadRequestException.Unless(command.Umask <= PermissionBits.Access, $"{field}.umask", "not within 0 to 0777");
         for (int i = 0; i < command.Environment.Count; i++)
         {
             CheckVariable(command.Environment[i], $"{field}.environment[{i}]");

@@ -7,6 +7,12 @@ namespace Fireball.Serve;
 internal sealed class ConnectCall(
     HostTable hosts, IAsyncStreamReader<ConnectRequest> requests, IServerStreamWriter<ConnectResponse> responses)
 {
+    /// <summary>
+    /// How long a host is kept for the first call after it was connected, whatever its persist (controller.proto): long for a
+    /// caller on its way, short for a host that is then not used.
+    /// </summary>
+    private static readonly TimeSpan FirstCallLimit = TimeSpan.FromSeconds(10);
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         BadRequestException.Unless(
@@ -22,7 +28,7 @@ internal sealed class ConnectCall(
         }
         finally
         {
-            hosts.Release(entry);
+            hosts.Release(entry, FirstCallLimit);
         }
     }
 }

@@ -1,4 +1,4 @@
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -8,14 +8,14 @@ namespace Fireball.Serve;
 internal sealed class Conversation(
     IAsyncStreamReader<ConnectRequest> requests,
     IServerStreamWriter<ConnectResponse> responses,
-    CancellationToken cancellationToken) : ISshPrompter, IProgress<string>, IDisposable
+    CancellationToken cancellationToken) : IPrompter, IProgress<string>, IDisposable
 {
     // One question or line at a time, in order.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
     private Task _progress = Task.CompletedTask;
 
-    public async ValueTask<string?> AskAsync(SshPrompt prompt, CancellationToken cancellationToken)
+    public async ValueTask<string?> AskAsync(Question prompt, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -25,13 +25,13 @@ internal sealed class Conversation(
                 Text = prompt.Text,
                 Kind = prompt.Kind switch
                 {
-                    SshPromptKind.Confirm => Prompt.Types.Kind.Confirm,
-                    SshPromptKind.Notice => Prompt.Types.Kind.Notice,
+                    PromptKind.Confirm => Prompt.Types.Kind.Confirm,
+                    PromptKind.Notice => Prompt.Types.Kind.Notice,
                     _ => Prompt.Types.Kind.Secret,
                 },
             };
             await responses.WriteAsync(new ConnectResponse { Prompt = message }, cancellationToken).ConfigureAwait(false);
-            if (prompt.Kind == SshPromptKind.Notice)
+            if (prompt.Kind == PromptKind.Notice)
             {
                 return null;
             }

@@ -1,4 +1,5 @@
 using Fireball.Controller;
+using Fireball.Linux;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -10,12 +11,10 @@ namespace Fireball.Serve;
 /// a command that reads slowly the caller.
 /// </summary>
 internal sealed class ExecCall(
-    HostTable hosts, IAsyncStreamReader<ControllerExecRequest> requests, IServerStreamWriter<ExecResponse> responses)
+    HostTable hosts, IAsyncStreamReader<ControllerExecRequest> requests, IServerStreamWriter<ControllerExecResponse> responses)
 {
     /// <summary>Bytes of standard input in one request (controller.proto).</summary>
     private const int MaxInput = 256 * 1024;
-
-    private const int MaxSignal = 64;
 
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
@@ -28,7 +27,7 @@ internal sealed class ExecCall(
         ControllerExecStart start = requests.Current.Start;
         HostRules.Check(start.Host, "host");
         CommandRules.Check(start.Command, "command");
-        _takesInput = start.Command.Stdin;
+        _takesInput = start.Command.AttachStdin;
 
         await using FireballHost host = hosts.Use(start.Host);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -37,9 +36,9 @@ internal sealed class ExecCall(
         {
             // What of the input has come already leaves together with the start: one round trip less.
             ReadOnlyMemory<byte> input = default;
-            if (next.IsCompletedSuccessfully && await next && requests.Current.StepCase == ControllerExecRequest.StepOneofCase.Stdin)
+            if (next.IsCompletedSuccessfully && await next && requests.Current.StepCase == ControllerExecRequest.StepOneofCase.StdinData)
             {
-                input = Input(requests.Current.Stdin);
+                input = Input(requests.Current.StdinData);
                 next = requests.MoveNext(over.Token);
             }
 
@@ -85,14 +84,14 @@ internal sealed class ExecCall(
             ControllerExecRequest request = requests.Current;
             switch (request.StepCase)
             {
-                case ControllerExecRequest.StepOneofCase.Stdin:
-                    await process.StandardInput.WriteAsync(Input(request.Stdin), over);
+                case ControllerExecRequest.StepOneofCase.StdinData:
+                    await process.StandardInput.WriteAsync(Input(request.StdinData), over);
                     break;
                 case ControllerExecRequest.StepOneofCase.EndStdin:
                     await process.StandardInput.DisposeAsync();
                     break;
                 case ControllerExecRequest.StepOneofCase.Signal:
-                    BadRequestException.Unless(request.Signal is > 0 and <= MaxSignal, "signal", $"not within 1 to {MaxSignal}");
+                    BadRequestException.Unless(request.Signal is > 0 and <= Signal.Max, "signal", $"not within 1 to {Signal.Max}");
                     await process.SignalAsync((int)request.Signal, over);
                     break;
                 case ControllerExecRequest.StepOneofCase.Start:
@@ -112,7 +111,7 @@ internal sealed class ExecCall(
 
         // It leaves together with what has come with it.
         responses.WriteOptions = next.IsCompleted ? Buffered : null;
-        await responses.WriteAsync(new ExecResponse { Started = new ExecStarted { Pid = (uint)process.Id } }, over);
+        await responses.WriteAsync(new ControllerExecResponse { Started = new ExecStarted { Pid = (uint)process.Id } }, over);
         responses.WriteOptions = null;
         for (; await next; next = outputs.MoveNextAsync())
         {
@@ -121,13 +120,13 @@ internal sealed class ExecCall(
 
         // It leaves together with the call's end.
         responses.WriteOptions = Buffered;
-        await responses.WriteAsync(new ExecResponse { Exited = ExecMessages.ToExited(await process.WaitAsync(over)) }, over);
+        await responses.WriteAsync(new ControllerExecResponse { Exited = ExecMessages.ToExited(await process.WaitAsync(over)) }, over);
     }
 
     private ReadOnlyMemory<byte> Input(ByteString bytes)
     {
-        BadRequestException.Unless(_takesInput, "stdin", "the command was started without (command.stdin)");
-        BadRequestException.Unless(bytes.Length <= MaxInput, "stdin", $"{bytes.Length} bytes; at most {MaxInput} in one request");
+        BadRequestException.Unless(_takesInput, "stdin_data", "the command was started without (command.attach_stdin)");
+        BadRequestException.Unless(bytes.Length <= MaxInput, "stdin_data", $"{bytes.Length} bytes; at most {MaxInput} in one request");
         return bytes.Memory;
     }
 }

@@ -8,10 +8,10 @@ namespace Fireball.Serve;
 internal static class ExecMessages
 {
     /// <summary>Valid as long as the output is: until the next one is read.</summary>
-    public static ExecResponse ToResponse(ExecOutput output)
+    public static ControllerExecResponse ToResponse(ExecOutput output)
     {
         ByteString data = UnsafeByteOperations.UnsafeWrap(output.Data);
-        return output.IsError ? new ExecResponse { Stderr = data } : new ExecResponse { Stdout = data };
+        return output.IsError ? new ControllerExecResponse { StderrData = data } : new ControllerExecResponse { StdoutData = data };
     }
 
     public static ExecExited ToExited(ExecExit exit) => new()
@@ -22,10 +22,10 @@ internal static class ExecMessages
         OutputOpen = exit.OutputOpen,
         Usage = new ResourceUsage
         {
-            UserUs = (ulong)exit.Usage.User.TotalMicroseconds,
-            SystemUs = (ulong)exit.Usage.System.TotalMicroseconds,
+            UserTime = Durations.Of(exit.Usage.User),
+            SystemTime = Durations.Of(exit.Usage.System),
             MaxRssKib = (ulong)exit.Usage.MaxResidentKib,
-            WallUs = (ulong)exit.Usage.Wall.TotalMicroseconds,
+            WallTime = Durations.Of(exit.Usage.Wall),
         },
     };
 }

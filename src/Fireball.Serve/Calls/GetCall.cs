@@ -1,5 +1,5 @@
 using Fireball.Controller;
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.V1;
 using Google.Protobuf;
 using Grpc.Core;

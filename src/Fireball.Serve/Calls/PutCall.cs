@@ -1,5 +1,5 @@
 using Fireball.Controller;
-using Fireball.Posix;
+using Fireball.Linux;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -8,8 +8,7 @@ namespace Fireball.Serve;
 /// <summary>Controller.Put: one file from the bytes of the call.</summary>
 internal sealed class PutCall(HostTable hosts, IAsyncStreamReader<ControllerPutRequest> requests)
 {
-    private const uint MaxMode = 0b111_111_111_111;
-    private const uint MaxNanoseconds = 999_999_999;
+    private const int MaxNanoseconds = 999_999_999;
 
     public async Task<ControllerPutResponse> RunAsync(CancellationToken cancellationToken)
     {
@@ -17,9 +16,9 @@ internal sealed class PutCall(HostTable hosts, IAsyncStreamReader<ControllerPutR
             await requests.MoveNext(cancellationToken) && requests.Current.Start is not null, "start", "missing; it is the first request");
         ControllerPutStart start = requests.Current.Start;
         Check(start);
-        var options = new FilePutOptions { MakeParents = start.MakeParents, ModifiedNanoseconds = (int)start.MtimeNs };
+        var options = new FilePutOptions { MakeParents = start.MakeParents };
         options = start.HasMode ? options with { Mode = (int)start.Mode } : options;
-        options = start.HasMtimeS ? options with { ModifiedSeconds = start.MtimeS } : options;
+        options = start.ModifiedTime is { } time ? options with { ModifiedSeconds = time.Seconds, ModifiedNanoseconds = time.Nanos } : options;
         options = start.HasSize ? options with { Size = (long)start.Size } : options;
 
         await using FireballHost host = hosts.Use(start.Host);
@@ -32,9 +31,9 @@ internal sealed class PutCall(HostTable hosts, IAsyncStreamReader<ControllerPutR
     {
         HostRules.Check(start.Host, "host");
         CommandRules.CheckPath(start.Path, "path");
-        BadRequestException.Unless(start.Mode <= MaxMode, "mode", "not within 0 to 07777");
-        BadRequestException.Unless(start.MtimeNs <= MaxNanoseconds, "mtime_ns", $"more than {MaxNanoseconds}");
-        BadRequestException.Unless(start.HasMtimeS || start.MtimeNs == 0, "mtime_ns", "given without mtime_s");
+        BadRequestException.Unless(start.Mode <= PermissionBits.All, "mode", "not within 0 to 07777");
+        BadRequestException.Unless(
+            start.ModifiedTime?.Nanos is null or (>= 0 and <= MaxNanoseconds), "modified_time", $"nanos is not within 0 to {MaxNanoseconds}");
         BadRequestException.Unless(start.Size <= long.MaxValue, "size", "larger than any file");
     }
 }

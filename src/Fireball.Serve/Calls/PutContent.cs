@@ -1,30 +1,17 @@
+using Fireball.Linux;
 using Fireball.V1;
 using Grpc.Core;
 
 namespace Fireball.Serve;
 
 /// <summary>The data of a put's requests as a stream. The next request is read when the last one's bytes have been.</summary>
-internal sealed class PutContent(IAsyncStreamReader<ControllerPutRequest> requests) : Stream
+internal sealed class PutContent(IAsyncStreamReader<ControllerPutRequest> requests) : ReadOnlyStream
 {
     /// <summary>Bytes of one request (controller.proto).</summary>
     private const int MaxData = 1024 * 1024;
 
     private ReadOnlyMemory<byte> _rest;
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -47,16 +34,4 @@ internal sealed class PutContent(IAsyncStreamReader<ControllerPutRequest> reques
         _rest = _rest[count..];
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Use ReadAsync.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

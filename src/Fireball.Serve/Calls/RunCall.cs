@@ -1,5 +1,4 @@
 using Fireball.Controller;
-using Fireball.Serve.Client;
 using Fireball.V1;
 
 namespace Fireball.Serve;
@@ -41,9 +40,9 @@ internal sealed class RunCall(HostTable hosts, RunRequest request, RunOutput out
         CommandRules.Check(request.Command, "command");
         BadRequestException.Unless(request.Command.ExecId.IsEmpty, "command.exec_id", "one is made for each host");
         BadRequestException.Unless(
-            request.Stdin.Length <= MaxInput, "stdin", $"{request.Stdin.Length} bytes; at most {MaxInput}");
+            request.StdinData.Length <= MaxInput, "stdin_data", $"{request.StdinData.Length} bytes; at most {MaxInput}");
         BadRequestException.Unless(
-            request.Stdin.IsEmpty || request.Command.Stdin, "stdin", "the command is run without (command.stdin)");
+            request.StdinData.IsEmpty || request.Command.AttachStdin, "stdin_data", "the command is run without (command.attach_stdin)");
     }
 
     private async ValueTask RunOnAsync(int index, CancellationToken cancellationToken)
@@ -52,12 +51,12 @@ internal sealed class RunCall(HostTable hosts, RunRequest request, RunOutput out
         {
             await using FireballHost host = hosts.Use(request.Hosts[index]);
             await using FireballProcess process = await host.StartAsync(
-                request.Command, request.Stdin.Memory, requestsEnd: true, cancellationToken);
+                request.Command, request.StdinData.Memory, requestsEnd: true, cancellationToken);
             await WriteAsync(new RunResponse { Started = new ExecStarted { Pid = (uint)process.Id } });
             await foreach (ExecOutput piece in process.ReadOutputAsync(cancellationToken))
             {
-                ExecResponse data = ExecMessages.ToResponse(piece);
-                await WriteAsync(piece.IsError ? new RunResponse { Stderr = data.Stderr } : new RunResponse { Stdout = data.Stdout });
+                ControllerExecResponse data = ExecMessages.ToResponse(piece);
+                await WriteAsync(piece.IsError ? new RunResponse { StderrData = data.StderrData } : new RunResponse { StdoutData = data.StdoutData });
             }
 
             await WriteAsync(new RunResponse { Exited = ExecMessages.ToExited(await process.WaitAsync(cancellationToken)) });

@@ -38,7 +38,7 @@ internal sealed class RunOutput(IServerStreamWriter<RunResponse> responses) : ID
 
         try
         {
-            _buffered += EventSize + response.Stdout.Length + response.Stderr.Length;
+            _buffered += EventSize + response.StdoutData.Length + response.StderrData.Length;
             bool flush = Volatile.Read(ref _waiting) == 0 || _buffered >= MaxBuffered;
             responses.WriteOptions = flush ? null : Buffered;
             await responses.WriteAsync(response, cancellationToken);

@@ -1,7 +1,8 @@
 using Fireball.Kestrel;
-using Fireball.Posix;
+using Fireball.Linux;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Fireball.Serve;
 
@@ -12,20 +13,20 @@ namespace Fireball.Serve;
 internal sealed class GrpcEndpoint : IAsyncDisposable
 {
     private readonly GrpcOptions _options;
-    private readonly ControllerService _service;
-    private readonly Action<string>? _log;
+    private readonly ControllerCalls _service;
+    private readonly ILogger _logger;
     private readonly SocketPlace _place;
     private readonly OwnUserListener _accepting;
     private readonly AcceptedConnections _local;
     private readonly Lazy<Task<GrpcHost>> _host;
 
     /// <summary>Listens there; nothing is accepted before <see cref="RunAsync"/>.</summary>
-    public GrpcEndpoint(GrpcOptions options, SocketPlace place, ControllerService service, Action<string>? log)
+    public GrpcEndpoint(GrpcOptions options, SocketPlace place, ControllerCalls service, ILogger logger)
     {
-        (_options, _place, _service, _log) = (options, place, service, log);
+        (_options, _place, _service, _logger) = (options, place, service, logger);
         _local = new AcceptedConnections(Path.GetFileName(options.Socket));
         _host = new Lazy<Task<GrpcHost>>(() => Task.Run(StartHostAsync));
-        _accepting = new OwnUserListener(place.Listener, ServeAsync, line => log?.Invoke($"{_options.Socket}: {line}"));
+        _accepting = new OwnUserListener(place.Listener, ServeAsync, line => ServeLog.GrpcConnection(_logger, _options.Socket, line));
     }
 
     /// <summary>Whether the server was started.</summary>
@@ -66,7 +67,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
             new KestrelHostOptions { MaxCallsPerConnection = _options.MaxCallsPerConnection });
         builder.Serve(_local);
         builder.Services.AddSingleton(_service);
-        return GrpcHost.StartAsync(builder, static routes => routes.MapGrpcService<ControllerService>(), _log, CancellationToken.None);
+        return GrpcHost.StartAsync(builder, static routes => routes.MapGrpcService<ControllerCalls>(), _logger, CancellationToken.None);
     }
 
     private async Task ServeAsync(Descriptor socket, CancellationToken stop)

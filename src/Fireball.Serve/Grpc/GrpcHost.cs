@@ -11,12 +11,20 @@ namespace Fireball.Serve;
 /// <summary>Kestrel with the Controller service, health and reflection, from its start to its end.</summary>
 internal sealed class GrpcHost : IAsyncDisposable
 {
-    private const string ServiceName = "fireball.v1.Controller";
+    private const string ServiceName = "fireball.v1.ControllerService";
 
     private readonly WebApplication _application;
     private readonly HealthServiceImpl _health;
 
     private GrpcHost(WebApplication application, HealthServiceImpl health) => (_application, _health) = (application, health);
+
+    private static Google.Protobuf.Reflection.ServiceDescriptor[] Described =>
+    [
+        V1.ControllerService.Descriptor,
+        Health.Descriptor,
+        ServerReflection.Descriptor,
+        Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+    ];
 
     /// <summary>Where it listens, by Kestrel's own words.</summary>
     public string Address => _application.Urls.First();
@@ -24,24 +32,26 @@ internal sealed class GrpcHost : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="builder">Knows where to listen, and holds the Controller service.</param>
     /// <param name="map">Maps the Controller service, after what every request has to pass.</param>
-    /// <param name="log">Told of failures, one line each.</param>
+    /// <param name="logger">Told what Kestrel and the gRPC server say.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<GrpcHost> StartAsync(
-        WebApplicationBuilder builder, Action<WebApplication> map, Action<string>? log, CancellationToken cancellationToken)
+        WebApplicationBuilder builder, Action<WebApplication> map, ILogger logger, CancellationToken cancellationToken)
     {
-        builder.Logging.AddProvider(new LineLoggerProvider(log));
+        builder.Logging.AddProvider(new ServerLoggerProvider(logger));
         var health = new HealthServiceImpl();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(health);
 
-        // Made when somebody asks: the descriptors are megabytes that nothing else needs.
-        builder.Services.AddSingleton(static _ => new ReflectionV1ServiceImpl(
-            V1.Controller.Descriptor, Health.Descriptor, ServerReflection.Descriptor));
+        // Made at the first question: the descriptors are megabytes that nothing else needs. Both versions: many tools still
+        // ask by v1alpha alone.
+        builder.Services.AddSingleton(static _ => new ReflectionV1ServiceImpl(Described));
+        builder.Services.AddSingleton(static _ => new ReflectionServiceImpl(Described));
 
         WebApplication application = builder.Build();
         map(application);
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcService<ReflectionV1ServiceImpl>();
+        application.MapGrpcService<ReflectionServiceImpl>();
         try
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -1,12 +1,11 @@
-using Fireball.Posix;
-using Fireball.Posix.Files;
-using Fireball.Serve.Client;
+using Fireball.Linux;
+using Fireball.Programs;
 
 namespace Fireball.Serve;
 
 /// <summary>
-/// A Unix-domain socket that one process at a time listens on. A lock on a file beside it says whether somebody does, so
-/// that what a dead process left is told from a living one's and replaced.
+/// A Unix-domain socket that one process at a time listens on. A lock on a file beside it says whether a process does,
+/// so that what a dead process left is told from a living one's and replaced.
 /// </summary>
 internal sealed class SocketPlace : IDisposable
 {
@@ -40,7 +39,7 @@ internal sealed class SocketPlace : IDisposable
                     throw new IOException($"{path} is there and is no socket; remove it or choose another place");
                 }
 
-                // Somebody who takes no lock may listen there: another program.
+                // Another program, which takes no lock, may listen there.
                 if (ServeSocket.TryConnect(path) is { } answering)
                 {
                     answering.Dispose();
@@ -59,7 +58,7 @@ internal sealed class SocketPlace : IDisposable
         }
     }
 
-    /// <summary>Nobody new comes in; removes the socket and gives the place back.</summary>
+    /// <summary>Lets no new client in: removes the socket and gives the place back.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

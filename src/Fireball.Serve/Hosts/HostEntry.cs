@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Fireball.Controller;
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -19,16 +19,16 @@ internal sealed class HostEntry : IAsyncDisposable
     private int _calls;
     private bool _closed;
 
-    /// <summary>Nothing is connected yet, and nobody uses it.</summary>
-    /// <param name="key">See <see cref="Client.HostKey"/>.</param>
+    /// <summary>Nothing is connected yet, and no call uses it.</summary>
+    /// <param name="key">See <see cref="HostKey"/>.</param>
     /// <param name="spec">The host, as its first caller named it.</param>
     /// <param name="options">How it is connected.</param>
-    /// <param name="expired">Told when it has not been used for its time; nobody gets it any more then.</param>
+    /// <param name="expired">Told when it has not been used for its time; no call gets it any more then.</param>
     /// <param name="changed">Told when it is not as it was; must not block.</param>
     public HostEntry(
         string key, HostSpec spec, FireballOptions options, Action<HostEntry> expired, Action<HostEntry> changed)
     {
-        Transport = AgentTransport.Parse(spec.Transport);
+        Transport = AgentTransports.All.Get(spec.Transport);
         Key = key;
         Spec = Shown(spec);
         _changed = changed;
@@ -36,8 +36,8 @@ internal sealed class HostEntry : IAsyncDisposable
         _expired = expired;
         _persist = HostRules.Persist(spec);
         FireballOptions own = options with { SshArguments = [.. spec.SshArguments], Transport = Transport };
-        Connection = new HostConnection(
-            spec.Destination, spec.Ssh.Length == 0 ? own : own with { Connector = SshConnectors.Parse(spec.Ssh) })
+        Connection = new HostLink(
+            spec.Destination, spec.Ssh.Length == 0 ? own : own with { Connector = SshConnectors.All.Get(spec.Ssh) })
         {
             Changed = () => changed(this),
         };
@@ -50,7 +50,7 @@ internal sealed class HostEntry : IAsyncDisposable
 
     public AgentTransport Transport { get; }
 
-    public HostConnection Connection { get; }
+    public HostLink Connection { get; }
 
     /// <summary>Calls open now, connecting included.</summary>
     public int Calls
@@ -83,13 +83,14 @@ internal sealed class HostEntry : IAsyncDisposable
     }
 
     /// <summary>Ends a use; after the last one the connection has its time left.</summary>
-    public void Release()
+    /// <param name="atLeast">It has this much left, even where its callers want it for less.</param>
+    public void Release(TimeSpan atLeast = default)
     {
         lock (_lock)
         {
             if (--_calls == 0 && !_closed)
             {
-                _expiry.Change(_persist, Timeout.InfiniteTimeSpan);
+                _expiry.Change(_persist > atLeast ? _persist : atLeast, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -107,7 +108,7 @@ internal sealed class HostEntry : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         try
         {
-            await new Agent.AgentClient(session.Invoker)
+            await new AgentService.AgentServiceClient(session.Invoker)
                 .PingAsync(new PingRequest(), cancellationToken: cancellationToken).ResponseAsync.ConfigureAwait(false);
         }
         catch (RpcException)
@@ -128,7 +129,7 @@ internal sealed class HostEntry : IAsyncDisposable
         }
     }
 
-    /// <summary>Nobody gets it any more.</summary>
+    /// <summary>No call gets it any more.</summary>
     public void Close()
     {
         lock (_lock)
@@ -145,22 +146,24 @@ internal sealed class HostEntry : IAsyncDisposable
             Key = Key,
             Transport = Transport.Name,
             Calls = (uint)Calls,
-            RoundTripUs = (ulong)Interlocked.Read(ref _roundTripMicroseconds),
+            RoundTrip = Interlocked.Read(ref _roundTripMicroseconds) is > 0 and var measured
+                ? Durations.Of(TimeSpan.FromMicroseconds(measured))
+                : null,
             State = Connection.State switch
             {
-                HostConnectionState.Connected => HostState.Types.State.Connected,
-                HostConnectionState.Lost => HostState.Types.State.Lost,
+                HostLinkState.Connected => HostState.Types.State.Connected,
+                HostLinkState.Lost => HostState.Types.State.Lost,
                 _ => HostState.Types.State.Connecting,
             },
         };
         if (Connection.Session is { } session)
         {
-            state.AgentVersion = session.Ssh.Agent.Version;
-            state.AgentPid = (uint)session.Ssh.Agent.Pid;
-            state.Route = session.Ssh.Route == SshRoute.Forward ? "forward" : "bridge";
-            state.RouteReason = session.Ssh.RouteReason ?? "";
-            state.Uploaded = session.Ssh.Agent.Uploaded;
-            state.ConnectedMs = (ulong)_time.GetElapsedTime(session.StartedAt).TotalMilliseconds;
+            state.AgentVersion = session.Tunnel.Agent.Version;
+            state.AgentPid = (uint)session.Tunnel.Agent.Pid;
+            state.Route = session.Tunnel.Route == TunnelRoute.Forward ? Route.Forward : Route.Bridge;
+            state.RouteReason = session.Tunnel.RouteReason ?? "";
+            state.Uploaded = session.Tunnel.Agent.Uploaded;
+            state.ConnectedFor = Durations.Of(_time.GetElapsedTime(session.StartedAt));
         }
 
         return state;

@@ -8,11 +8,11 @@ namespace Fireball.Serve;
 /// <summary>What a caller may say of a host.</summary>
 internal static class HostRules
 {
-    /// <summary>What persist_ms 0 stands for (controller.proto).</summary>
+    /// <summary>What is meant where persist is absent (controller.proto).</summary>
     public static readonly TimeSpan DefaultPersist = TimeSpan.FromMilliseconds(600_000);
 
-    /// <summary>The longest that a timer can be set to, milliseconds: some 49 days.</summary>
-    private const ulong MaxPersistMs = uint.MaxValue - 1;
+    /// <summary>The longest that a timer can be set to: some 49 days.</summary>
+    private static readonly TimeSpan MaxPersist = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     /// <summary>Refuses what can be no host.</summary>
     /// <exception cref="BadRequestException">Naming the field.</exception>
@@ -22,20 +22,19 @@ internal static class HostRules
         Try(() => SshTarget.Parse(spec.Destination), $"{field}.destination");
         Try(() => SshTarget.Parse(spec.Destination, spec.SshArguments), $"{field}.ssh_arguments");
         BadRequestException.Unless(
-            spec.PersistMs <= MaxPersistMs, $"{field}.persist_ms", $"more than {MaxPersistMs}");
-        BadRequestException.Unless(
-            spec.Transport.Length == 0 || AgentTransport.Names.Contains(spec.Transport, StringComparer.Ordinal),
-            $"{field}.transport",
-            $"none of {string.Join(", ", AgentTransport.Names)}");
-        BadRequestException.Unless(
-            spec.Ssh.Length == 0 || SshConnectors.Names.Contains(spec.Ssh, StringComparer.Ordinal),
-            $"{field}.ssh",
-            $"none of {string.Join(", ", SshConnectors.Names)}");
+            spec.Persist is null || Durations.Read(spec.Persist) is { } persist && persist >= TimeSpan.Zero && persist <= MaxPersist,
+            $"{field}.persist",
+            $"not within 0 to {MaxPersist.TotalSeconds:0} s");
+        CheckName(spec.Transport, AgentTransports.All.Names, $"{field}.transport");
+        CheckName(spec.Ssh, SshConnectors.All.Names, $"{field}.ssh");
     }
 
     /// <summary>How long the connection is kept without a call.</summary>
     public static TimeSpan Persist(HostSpec spec) =>
-        spec.PersistMs == 0 ? DefaultPersist : TimeSpan.FromMilliseconds(spec.PersistMs);
+        Durations.Read(spec.Persist) ?? DefaultPersist;
+
+    private static void CheckName(string name, IReadOnlyList<string> names, string field) => BadRequestException.Unless(
+        name.Length == 0 || names.Contains(name, StringComparer.Ordinal), field, $"none of {string.Join(", ", names)}");
 
     private static void Try(Func<SshTarget> parse, string field)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fireball.Controller;
-using Fireball.Serve.Client;
-using Fireball.Ssh;
+using Fireball.Deploy;
 using Fireball.V1;
 using Grpc.Core;
 
@@ -55,7 +54,10 @@ internal sealed class HostTable : IAsyncDisposable
     }
 
     /// <summary>The host of this spec as a library user has it, made where it is new, kept until that is disposed.</summary>
-    public FireballHost Use(HostSpec spec) => FireballHost.FromLink(new HostUse(this, Acquire(spec), spec), spec.Destination);
+    public FireballHost Use(HostSpec spec) => FireballHost.FromLink(Link(spec), spec.Destination);
+
+    /// <summary>The same host, for calls of the agent itself.</summary>
+    public HostUse Link(HostSpec spec) => new(this, Acquire(spec), spec);
 
     /// <summary>The host of this spec, made where it is new; to be given back by <see cref="Release"/>.</summary>
     /// <exception cref="RpcException">All are being closed.</exception>
@@ -84,12 +86,14 @@ internal sealed class HostTable : IAsyncDisposable
     }
 
     /// <summary>Gives a host back. One that never was connected is not kept.</summary>
-    public void Release(HostEntry entry)
+    /// <param name="entry">The host.</param>
+    /// <param name="atLeast">One that is connected is kept for this long, even where its callers want it for less.</param>
+    public void Release(HostEntry entry, TimeSpan atLeast = default)
     {
         lock (_lock)
         {
-            entry.Release();
-            if (entry.Calls == 0 && entry.Connection.State == HostConnectionState.None)
+            entry.Release(atLeast);
+            if (entry.Calls == 0 && entry.Connection.State == HostLinkState.None)
             {
                 Remove(entry);
             }
@@ -99,7 +103,7 @@ internal sealed class HostTable : IAsyncDisposable
     /// <summary>Connects an acquired host, or finds it connected.</summary>
     /// <exception cref="ConnectException">With the step that failed.</exception>
     public async Task<HostSession> ConnectAsync(
-        HostEntry entry, HostSpec spec, ISshPrompter? prompter, IProgress<string>? progress, CancellationToken cancellationToken)
+        HostEntry entry, HostSpec spec, IPrompter? prompter, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
         try
@@ -113,7 +117,7 @@ internal sealed class HostTable : IAsyncDisposable
         }
         catch (ObjectDisposedException)
         {
-            throw new ConnectException(spec.Destination, "connect", "the host was disconnected meanwhile");
+            throw new ConnectException(spec.Destination, "connect", "the host was disconnected meanwhile") { IsRetryable = true };
         }
     }
 
@@ -200,7 +204,8 @@ internal sealed class HostTable : IAsyncDisposable
     }
 
     /// <summary>What a call gets that comes too late.</summary>
-    public static RpcException StoppingFailure() => new(new Status(StatusCode.Unavailable, "this process is stopping"));
+    public static RpcException StoppingFailure() =>
+        Failures.Make(StatusCode.Unavailable, ErrorReason.Stopping, "this process is stopping");
 
     private void Tell(HostEntry entry)
     {

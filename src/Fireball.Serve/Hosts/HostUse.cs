@@ -6,7 +6,7 @@ namespace Fireball.Serve;
 
 /// <summary>
 /// One call's way to a host of the table, which is kept at least until this is disposed. Connects it where it is not
-/// connected, without anybody who could answer ssh's questions.
+/// connected, without a prompter: ssh's questions fail.
 /// </summary>
 internal sealed class HostUse(HostTable hosts, HostEntry entry, HostSpec spec) : IHostLink
 {

@@ -11,7 +11,7 @@ internal sealed class HostWatch(HostTable hosts)
 {
     private readonly Lock _lock = new();
 
-    // Per host, how it was told last; connected_ms aside, which always changes.
+    // Per host, how it was told last; connected_for aside, which always changes.
     private readonly Dictionary<string, HostState> _told = [];
 
     // What is to be told: a host that is there, or null for one that was told of and is gone.
@@ -82,7 +82,7 @@ internal sealed class HostWatch(HostTable hosts)
     private static HostState Comparable(HostState state)
     {
         HostState copy = state.Clone();
-        copy.ConnectedMs = 0;
+        copy.ConnectedFor = null;
         return copy;
     }
 

@@ -1,5 +1,5 @@
 using Fireball.Rpc;
-using Fireball.Serve.Client;
+using Fireball.V1;
 using Grpc.Core;
 
 namespace Fireball.Serve;

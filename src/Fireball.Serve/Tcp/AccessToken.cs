@@ -36,7 +36,7 @@ internal sealed class AccessToken
     {
         if (IsShown(context.Request.Headers.Authorization))
         {
-            context.Features.Get<Admission>()?.Admit();
+            context.Features.Get<TokenDeadline>()?.Lift();
             return next(context);
         }
 

@@ -1,16 +1,12 @@
-using Fireball.Posix;
-using Fireball.Posix.Files;
+using Fireball.Linux;
 
 namespace Fireball.Serve;
 
-/// <summary>Files that hold a secret: this user's, and readable by nobody else.</summary>
+/// <summary>Files that hold a secret: this user's, and not readable by any other user.</summary>
 internal static class SecretFile
 {
     /// <summary>A private key or a token; 64 KiB is many times the largest key in PEM.</summary>
     private const int MaxSize = 64 * 1024;
-
-    /// <summary>Permission bits of the group and of others.</summary>
-    private const uint OthersBits = 0b111_111;
 
     /// <summary>The file's bytes. What is checked and what is read is the same open file.</summary>
     /// <exception cref="IOException">It is not there, not a file, another user's, open to others, or too large; with what to do.</exception>
@@ -39,7 +35,7 @@ internal static class SecretFile
     {
         { Kind: not FileKind.Regular } => "is not a file",
         { UserId: var owner } when owner != PeerIdentity.OwnUserId => $"belongs to user {owner}, not to {PeerIdentity.OwnUserId}",
-        { Permissions: var mode } when (mode & OthersBits) != 0 =>
+        { Permissions: var mode } when (mode & PermissionBits.Others) != 0 =>
             $"is open to other users (mode {Convert.ToString(mode, 8)}); chmod 600 it",
         { Size: > MaxSize } => $"is larger than {MaxSize} bytes",
         _ => null,

@@ -14,7 +14,7 @@ internal sealed class TcpArguments
     private readonly Option<string?> _token = Text("--token-file", "FILE", "The token, at least 16 bytes; the file has to be yours alone (mode 0600)");
     private readonly Option<bool> _insecure = new("--insecure-loopback")
     {
-        Description = "Serve in clear on a loopback address, to whoever sends 'authorization: Bearer TOKEN' (--token-file)",
+        Description = "Serve in clear on a loopback address, to clients that send 'authorization: Bearer TOKEN' (--token-file)",
     };
 
     /// <summary>The options, in the order of the help.</summary>

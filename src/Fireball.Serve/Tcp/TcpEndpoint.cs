@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Fireball.Serve;
 
@@ -23,7 +24,7 @@ internal sealed class TcpEndpoint : IAsyncDisposable
     /// <summary>Reads the files, listens and serves.</summary>
     /// <exception cref="IOException">A file is not as it should be, or the port is taken.</exception>
     public static async Task<TcpEndpoint> StartAsync(
-        TcpOptions options, ControllerService service, Action<string>? log, CancellationToken cancellationToken)
+        TcpOptions options, ControllerCalls service, ILogger logger, CancellationToken cancellationToken)
     {
         TlsIdentity? identity = options.Tls is null ? null : TlsIdentity.Load(options.Tls);
         try
@@ -39,14 +40,14 @@ internal sealed class TcpEndpoint : IAsyncDisposable
                 KeepAliveDelay = TimeSpan.FromSeconds(5),
             });
             builder.WebHost.ConfigureKestrel(server => server.Listen(options.EndPoint, listen => Configure(listen, options, identity)));
-            builder.Services.AddSingleton(new RemoteControllerService(service));
-            GrpcHost host = await GrpcHost.StartAsync(builder, Map, log, cancellationToken).ConfigureAwait(false);
+            builder.Services.AddSingleton(new RemoteControllerCalls(service));
+            GrpcHost host = await GrpcHost.StartAsync(builder, Map, logger, cancellationToken).ConfigureAwait(false);
             return new TcpEndpoint(host, identity);
 
             void Map(WebApplication application)
             {
                 token?.Guard(application);
-                application.MapGrpcService<RemoteControllerService>();
+                application.MapGrpcService<RemoteControllerCalls>();
             }
         }
         catch
@@ -69,7 +70,7 @@ internal sealed class TcpEndpoint : IAsyncDisposable
     {
         if (identity is null)
         {
-            Admission.Limit(listen, options.AdmissionTimeout);
+            TokenDeadline.Limit(listen, options.AdmissionTimeout);
         }
         else
         {

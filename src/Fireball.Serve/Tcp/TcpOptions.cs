@@ -21,8 +21,8 @@ public sealed record TcpOptions(IPEndPoint EndPoint, TlsFiles? Tls, string? Toke
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a peer has for the TLS handshake, or to show its token: 10 s, as the agent gives it. Whoever has shown
-    /// nothing by then holds no place any longer.
+    /// How long a peer has for the TLS handshake, or to show its token: 10 s, as the agent gives it. A peer that has
+    /// shown nothing by then loses its place.
     /// </summary>
     public TimeSpan AdmissionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,3 +1,4 @@
+
 namespace Fireball.Zmtp;
 
 /// <summary>The body of a command frame, RFC 37 "Commands".</summary>

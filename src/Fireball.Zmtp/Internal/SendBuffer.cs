@@ -10,7 +10,7 @@ internal sealed class SendBuffer(int maxFrameSize, int maxMessageSize) : IMessag
 {
     /// <summary>
     /// 128 KiB: a message of the 64 KiB Fireball sends at a time with its headers, or some 2,000 small ones, in one
-    /// write to the transport. Pages never written cost no memory.
+    /// write to the stream. Pages never written cost no memory.
     /// </summary>
     private const int ChunkSize = 128 * 1024;
 

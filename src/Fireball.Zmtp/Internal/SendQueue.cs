@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Fireball.Zmtp;
 
 /// <summary>
-/// The sending half of a connection: callers encode under a lock into one buffer; whoever flushes while nobody sends
-/// does the sending, inline, for all who come meanwhile.
+/// The sending half of a connection: callers encode under a lock into one buffer; a caller that flushes while no other
+/// sends does the sending, inline, also for those who flush meanwhile.
 /// </summary>
 internal sealed class SendQueue
 {
@@ -18,7 +18,7 @@ internal sealed class SendQueue
     private const int MaxQueuedPongs = 16;
 
     private readonly Lock _gate = new();
-    private readonly Transport _transport;
+    private readonly ByteStream _stream;
     private readonly long _maxUnsentBytes;
     private readonly Action<FlushWaiter> _recycle;
     private readonly Action _continueSending;
@@ -36,9 +36,9 @@ internal sealed class SendQueue
     private int _queuedPongs;
     private ValueTask _pendingSend;
 
-    public SendQueue(Transport transport, ZmtpOptions options, Action<Exception> onFailure)
+    public SendQueue(ByteStream stream, ZmtpOptions options, Action<Exception> onFailure)
     {
-        _transport = transport;
+        _stream = stream;
         _maxUnsentBytes = options.MaxUnsentBytes;
         _writing = new SendBuffer(options.MaxFrameSize, options.MaxMessageSize);
         _sent = new SendBuffer(options.MaxFrameSize, options.MaxMessageSize);
@@ -201,9 +201,9 @@ internal sealed class SendQueue
             ? task
             : new ValueTask(task.AsTask().WaitAsync(cancellationToken));
 
-    /// <summary>Sends inline as far as that goes without waiting; the rest goes on when the transport is ready.</summary>
+    /// <summary>Sends inline as far as that goes without waiting; the rest goes on when the stream is ready.</summary>
     /// <param name="wait">Whether the caller wants to know when the first batch is sent.</param>
-    /// <returns>What completes when the first batch is sent; null where it is already, or nobody wants to know.</returns>
+    /// <returns>What completes when the first batch is sent; null where it is already, or the caller does not want to know.</returns>
     private FlushWaiter? StartSending(bool wait)
     {
         for (var batch = 0; batch < InlineBatches; batch++)
@@ -245,7 +245,7 @@ internal sealed class SendQueue
         {
             _pendingSend.GetAwaiter().GetResult();
         }
-#pragma warning disable CA1031 // Whatever the transport threw is this connection's failure, told to every caller.
+#pragma warning disable CA1031 // Whatever the stream threw is this connection's failure, told to every caller.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -276,7 +276,7 @@ internal sealed class SendQueue
     {
         if (chunks.Count == 1)
         {
-            return _transport.SendAsync(chunks[0].Array.AsMemory(0, chunks[0].Length));
+            return _stream.SendAsync(chunks[0].Array.AsMemory(0, chunks[0].Length));
         }
 
         return SendAllAsync(chunks);
@@ -289,7 +289,7 @@ internal sealed class SendQueue
         {
             if (chunks[i].Length > 0)
             {
-                await _transport.SendAsync(chunks[i].Array.AsMemory(0, chunks[i].Length)).ConfigureAwait(false);
+                await _stream.SendAsync(chunks[i].Array.AsMemory(0, chunks[i].Length)).ConfigureAwait(false);
             }
         }
     }

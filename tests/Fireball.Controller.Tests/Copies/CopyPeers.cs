@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Fireball.Agent.Services;
+using Fireball.Agent.Core;
 using Fireball.Files;
 using Fireball.Rpc;
 using Fireball.TestSupport;
@@ -18,10 +18,10 @@ internal sealed class CopyPeers : IAsyncDisposable
     private readonly Task _serving;
     private readonly RpcChannel _channel;
 
-    private CopyPeers(IMessageConnection client, IMessageConnection server, V1.Agent.AgentBase? service)
+    private CopyPeers(IMessageConnection client, IMessageConnection server, V1.AgentService.AgentServiceBase? service)
     {
         Directory.CreateDirectory(Home);
-        V1.Agent.BindService(_server.Services, service ?? new FilesOnly(new FileService(PathBytes.FromText(Home), null)));
+        V1.AgentService.BindService(_server.Services, service ?? new FilesOnly(new FileService(PathBytes.FromText(Home), null)));
         _serving = _server.ServeAsync(server, "test", _stop.Token);
         _channel = new RpcChannel(client);
         Copy = new FileCopy(_channel.CallInvoker);
@@ -35,7 +35,7 @@ internal sealed class CopyPeers : IAsyncDisposable
 
     public static byte[] Bytes(string path) => PathBytes.FromText(path);
 
-    public static async Task<CopyPeers> StartAsync(V1.Agent.AgentBase? service = null)
+    public static async Task<CopyPeers> StartAsync(V1.AgentService.AgentServiceBase? service = null)
     {
         using var place = new TemporaryDirectory("fbcopy");
         var address = new UnixDomainSocketEndPoint(place["s"]);
@@ -65,7 +65,7 @@ internal sealed class CopyPeers : IAsyncDisposable
     private static Socket NewSocket() =>
         new(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
 
-    private sealed class FilesOnly(FileService files) : V1.Agent.AgentBase
+    private sealed class FilesOnly(FileService files) : V1.AgentService.AgentServiceBase
     {
         public override Task Put(
             IAsyncStreamReader<PutRequest> requestStream,

@@ -128,7 +128,7 @@ public sealed class FileCopyTests
         }
     }
 
-    private sealed class EvilAgent : V1.Agent.AgentBase
+    private sealed class EvilAgent : V1.AgentService.AgentServiceBase
     {
         public static readonly string[] Names =
         [

@@ -25,8 +25,21 @@ public sealed class SshNetTests(SshServerFixture fixture) : IClassFixture<SshSer
 
         using var ping = JsonDocument.Parse((await bed.RunAsync("ping", ["--ssh", "sshnet", "--json", "t"])).Exits(0).OutputBytes);
         Assert.Equal("sshnet", ping.RootElement.GetProperty("ssh").GetString());
-        Assert.Equal("bridge", ping.RootElement.GetProperty("route").GetString());
+        Assert.Equal("forward", ping.RootElement.GetProperty("route").GetString());
         Assert.Empty(Processes.ChildrenOf(bed.BackgroundPid()!.Value));
+    }
+
+    [EndToEndFact]
+    public async Task Where_forwarding_is_prohibited_the_bridge_is_taken_and_ping_says_why()
+    {
+        await using Bed bed = await Bed.StartAsync(new SshServerOptions { Configuration = ["AllowStreamLocalForwarding no"] });
+        Run exec = (await bed.RunAsync("exec", ["--ssh", "sshnet", "t", "--", "cat"], "hi"u8.ToArray())).Exits(0);
+        Assert.Equal("hi", exec.Output);
+        using var ping = JsonDocument.Parse((await bed.RunAsync("ping", ["--ssh", "sshnet", "--json", "t"])).Exits(0).OutputBytes);
+        Assert.Equal("bridge", ping.RootElement.GetProperty("route").GetString());
+        Assert.Equal(
+            "the host denies the forward: open failed: connect failed: open failed",
+            ping.RootElement.GetProperty("route_reason").GetString());
     }
 
     [EndToEndFact]

@@ -72,7 +72,7 @@ def main():
     limit = threading.Timer(1.5, os._exit, (0,))
     limit.daemon = True
     limit.start()
-    # In this order: libzmq stops a monitor by a message, and waits for ever where nobody can take it.
+    # In this order: libzmq stops a monitor by a message, and waits for ever where no reader is left to take it.
     socket.disable_monitor()
     socket.close()
     monitor.close()

@@ -11,7 +11,7 @@ using Grpc.Net.Client;
 string[] ssh = args is ["-F", var file, ..] ? ["-F", file] : [];
 HostSpec[] hosts = [.. args.Skip(ssh.Length).Select(name => new HostSpec { Destination = name, SshArguments = { ssh } })];
 using GrpcChannel channel = Open();
-var fireball = new Controller.ControllerClient(channel);
+var fireball = new ControllerService.ControllerServiceClient(channel);
 await ConnectAsync(hosts[0]);
 await StreamAsync(hosts[0]);
 await CopyAsync(hosts[0], ByteString.CopyFromUtf8(string.Concat(Enumerable.Repeat("hello ", 100_000))));
@@ -48,14 +48,14 @@ async Task ConnectAsync(HostSpec host)
     {
         if (response.Connected is { } state)
         {
-            Console.WriteLine($"connected {host.Destination} by {state.Route}, agent {state.AgentVersion}");
+            Console.WriteLine($"connected {host.Destination} by {state.Route.ToString().ToLowerInvariant()}, agent {state.AgentVersion}");
         }
     }
 }
 
 static ControllerExecRequest Start(HostSpec host, bool stdin, params string[] argv) => new()
 {
-    Start = new() { Host = host, Command = new() { Argv = { argv.Select(ByteString.CopyFromUtf8) }, Stdin = stdin } },
+    Start = new() { Host = host, Command = new() { Argv = { argv.Select(ByteString.CopyFromUtf8) }, AttachStdin = stdin } },
 };
 
 async Task StreamAsync(HostSpec host)
@@ -64,13 +64,13 @@ async Task StreamAsync(HostSpec host)
     await call.RequestStream.WriteAsync(Start(host, stdin: true, "sed", "-u", "s/^/remote: /"));
     foreach (string line in new[] { "one\n", "two\n" })
     {
-        await call.RequestStream.WriteAsync(new ControllerExecRequest { Stdin = ByteString.CopyFromUtf8(line) });
+        await call.RequestStream.WriteAsync(new ControllerExecRequest { StdinData = ByteString.CopyFromUtf8(line) });
     }
 
     await call.RequestStream.CompleteAsync();
-    await foreach (ExecResponse response in call.ResponseStream.ReadAllAsync())
+    await foreach (ControllerExecResponse response in call.ResponseStream.ReadAllAsync())
     {
-        Console.Write(response.Stdout.ToStringUtf8());
+        Console.Write(response.StdoutData.ToStringUtf8());
         Console.Write(response.Exited is { } exited ? $"exit status {exited.ExitCode}\n" : "");
     }
 }
@@ -101,7 +101,7 @@ async Task RunEverywhereAsync()
     {
         string? line = response.EventCase switch
         {
-            RunResponse.EventOneofCase.Stdout => response.Stdout.ToStringUtf8().TrimEnd(),
+            RunResponse.EventOneofCase.StdoutData => response.StdoutData.ToStringUtf8().TrimEnd(),
             RunResponse.EventOneofCase.Failed => response.Failed.Message,
             _ => null,
         };

@@ -10,26 +10,26 @@ const grpc = require('@grpc/grpc-js');
 const loader = require('@grpc/proto-loader');
 
 const definition = loader.loadSync('fireball/v1/controller.proto', {
-  includeDirs: [path.join(__dirname, '../../../proto')], keepCase: true, defaults: true, oneofs: true,
+  includeDirs: [path.join(__dirname, '../../../proto')], keepCase: true, defaults: true, enums: String, oneofs: true,
 });
-const { Controller } = grpc.loadPackageDefinition(definition).fireball.v1;
-const start = (host, argv, stdin = false) => ({ start: { host, command: { argv: argv.map(word => Buffer.from(word)), stdin } } });
+const { ControllerService } = grpc.loadPackageDefinition(definition).fireball.v1;
+const start = (host, argv, stdin = false) => ({ start: { host, command: { argv: argv.map(word => Buffer.from(word)), attach_stdin: stdin } } });
 
 async function connect(fireball, host) {
   const call = fireball.Connect();
   call.end({ host });
   for await (const { connected } of call) {
-    if (connected) console.log(`connected ${host.destination} by ${connected.route}, agent ${connected.agent_version}`);
+    if (connected) console.log(`connected ${host.destination} by ${connected.route.replace('ROUTE_', '').toLowerCase()}, agent ${connected.agent_version}`);
   }
 }
 
 async function stream(fireball, host) {
   const call = fireball.Exec();
   call.write(start(host, ['sed', '-u', 's/^/remote: /'], true));
-  for (const line of ['one\n', 'two\n']) call.write({ stdin: Buffer.from(line) });
+  for (const line of ['one\n', 'two\n']) call.write({ stdin_data: Buffer.from(line) });
   call.end();
   for await (const response of call) {
-    if (response.step === 'stdout') process.stdout.write(response.stdout);
+    if (response.step === 'stdout_data') process.stdout.write(response.stdout_data);
     if (response.step === 'exited') console.log(`exit status ${response.exited.exit_code}`);
   }
 }
@@ -49,7 +49,7 @@ async function copy(fireball, host, content) {
 
 async function runEverywhere(fireball, hosts) {
   for await (const event of fireball.Run({ hosts, command: { shell: Buffer.from('echo $((6 * 7))') } })) {
-    if (event.event === 'stdout') console.log(`${hosts[event.host].destination}: ${event.stdout.toString().trim()}`);
+    if (event.event === 'stdout_data') console.log(`${hosts[event.host].destination}: ${event.stdout_data.toString().trim()}`);
     if (event.event === 'failed') console.log(`${hosts[event.host].destination}: ${event.failed.message}`);
   }
 }
@@ -71,7 +71,7 @@ async function main() {
   const hosts = names.map(destination => ({ destination, ssh_arguments }));
   const runtime = process.env.XDG_RUNTIME_DIR;
   const directory = runtime ? `${runtime}/fireball` : `/tmp/fireball-serve-${process.getuid()}`;
-  const fireball = new Controller(`unix:${directory}/grpc.sock`, grpc.credentials.createInsecure());
+  const fireball = new ControllerService(`unix:${directory}/grpc.sock`, grpc.credentials.createInsecure());
   await connect(fireball, hosts[0]);
   await stream(fireball, hosts[0]);
   await copy(fireball, hosts[0], Buffer.from('hello '.repeat(100_000)));

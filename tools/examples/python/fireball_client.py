@@ -18,11 +18,12 @@ from fireball.v1 import agent_pb2, controller_pb2 as api, controller_pb2_grpc
 
 def connect(fireball, host):
     *_, last = fireball.Connect(iter([api.ConnectRequest(host=host)]))
-    print(f"connected {host.destination} by {last.connected.route}, agent {last.connected.agent_version}")
+    route = api.Route.Name(last.connected.route).removeprefix("ROUTE_").lower()
+    print(f"connected {host.destination} by {route}, agent {last.connected.agent_version}")
 
 
 def start(host, *argv, stdin=False):
-    command = agent_pb2.ExecStart(argv=[word.encode() for word in argv], stdin=stdin)
+    command = agent_pb2.ExecStart(argv=[word.encode() for word in argv], attach_stdin=stdin)
     return api.ControllerExecRequest(start=api.ControllerExecStart(host=host, command=command))
 
 
@@ -30,11 +31,11 @@ def stream(fireball, host):
     def requests():  # Each is sent when it is made: standard input can be as long as you like.
         yield start(host, "sed", "-u", "s/^/remote: /", stdin=True)
         for line in (b"one\n", b"two\n"):
-            yield api.ControllerExecRequest(stdin=line)
+            yield api.ControllerExecRequest(stdin_data=line)
 
     for response in fireball.Exec(requests()):
-        if response.HasField("stdout"):
-            print(response.stdout.decode(), end="", flush=True)
+        if response.HasField("stdout_data"):
+            print(response.stdout_data.decode(), end="", flush=True)
         elif response.HasField("exited"):
             print(f"exit status {response.exited.exit_code}")
 
@@ -49,8 +50,8 @@ def copy(fireball, host, content):
 
 def run_everywhere(fireball, hosts):
     for event in fireball.Run(api.RunRequest(hosts=hosts, command=agent_pb2.ExecStart(shell=b"echo $((6 * 7))"))):
-        if event.HasField("stdout"):
-            print(f"{hosts[event.host].destination}: {event.stdout.decode().strip()}")
+        if event.HasField("stdout_data"):
+            print(f"{hosts[event.host].destination}: {event.stdout_data.decode().strip()}")
         elif event.HasField("failed"):
             print(f"{hosts[event.host].destination}: {event.failed.message}")
 
@@ -75,7 +76,7 @@ hosts = [api.HostSpec(destination=name, ssh_arguments=ssh) for name in arguments
 runtime = os.environ.get("XDG_RUNTIME_DIR")
 directory = f"{runtime}/fireball" if runtime else f"/tmp/fireball-serve-{os.getuid()}"
 with grpc.insecure_channel(f"unix:{directory}/grpc.sock") as channel:
-    controller = controller_pb2_grpc.ControllerStub(channel)
+    controller = controller_pb2_grpc.ControllerServiceStub(channel)
     connect(controller, hosts[0])
     stream(controller, hosts[0])
     copy(controller, hosts[0], b"hello " * 100_000)

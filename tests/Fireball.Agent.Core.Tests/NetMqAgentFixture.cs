@@ -1,0 +1,3 @@
+namespace Fireball.Agent.Core.Tests;
+
+public sealed class NetMqAgentFixture() : AgentFixture(NetMqTransport.Instance);

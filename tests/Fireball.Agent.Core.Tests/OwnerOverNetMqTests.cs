@@ -1,0 +1,3 @@
+namespace Fireball.Agent.Core.Tests;
+
+public sealed class OwnerOverNetMqTests() : OwnerTests(NetMqTransport.Instance);

@@ -1,3 +1,0 @@
-namespace Fireball.Agent.Services.Tests;
-
-public sealed class ExecOverNetMqTests(NetMqAgentFixture fixture) : ExecTests(fixture), IClassFixture<NetMqAgentFixture>;
