@@ -29,6 +29,7 @@ public static class KestrelHost
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(server => Configure(server, options));
         builder.Services.AddSingleton<IHostLifetime, ProgramsOwnLifetime>();
+        builder.Services.AddSingleton<IStartupFilter, BeforeAll>();
         return builder;
     }
 
@@ -63,6 +64,16 @@ public static class KestrelHost
         limits.Http2.InitialConnectionWindowSize = (int)Math.Min(int.MaxValue, 2L * options.MaxCallsPerConnection * options.StreamWindow);
         limits.Http2.KeepAlivePingDelay = options.KeepAliveDelay == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : options.KeepAliveDelay;
         limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
+    }
+
+    /// <summary>What every call passes first.</summary>
+    private sealed class BeforeAll : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => application =>
+        {
+            application.Use(AnsweredCallReset.UseAsync);
+            next(application);
+        };
     }
 
     /// <summary>The program starts and stops the host; it listens to no signal.</summary>

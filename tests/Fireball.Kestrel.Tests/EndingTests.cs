@@ -1,4 +1,5 @@
 using Fireball.Linux;
+using Google.Protobuf;
 using Grpc.Testing;
 
 namespace Fireball.Kestrel.Tests;
@@ -30,12 +31,37 @@ public sealed class EndingTests
         await new TestService.TestServiceClient(staying).UnaryCallAsync(new SimpleRequest());
     }
 
+    [Theory(Timeout = Generous)]
+    [InlineData("StreamingInputCall")]
+    [InlineData("FullDuplexCall")]
+    public async Task A_deadline_that_passes_is_told_by_the_status_and_no_reset_with_an_error(string method)
+    {
+        // One has not answered before it, the other has sent a message.
+        await using var server = await AcceptingServer.StartAsync(new InteropService());
+        using var peer = await Http2Peer.ConnectAsync(server.SocketPath);
+        byte[] headers = Http2Peer.HeaderBlock([.. Http2Peer.RequestFields($"/grpc.testing.TestService/{method}"), ("grpc-timeout", "200m")]);
+        var request = new StreamingOutputCallRequest { ResponseParameters = { new ResponseParameters { Size = 1 } } };
+        peer.Write(Http2Peer.Headers, Http2Peer.EndHeaders, 1, headers);
+        peer.Write(Http2Peer.Data, 0, 1, RawCall.Message(0, method == "FullDuplexCall" ? request.ToByteArray() : []));
+        await peer.FlushAsync();
+
+        var ended = false;
+        Http2Frame frame;
+        while ((frame = (await peer.ReadFrameAsync())!).Type != Http2Peer.ResetStream)
+        {
+            ended |= frame.EndsStream;
+        }
+
+        Assert.True(ended);
+        Assert.Equal(0, frame.ErrorCode);
+    }
+
     [Fact(Timeout = Generous)]
     public async Task A_peer_that_dies_while_it_does_not_read_is_seen_too()
     {
         var entered = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
-        var chunk = new StreamingOutputCallResponse { Payload = new Payload { Body = Google.Protobuf.ByteString.CopyFrom(new byte[64 * 1024]) } };
+        var chunk = new StreamingOutputCallResponse { Payload = new Payload { Body = ByteString.CopyFrom(new byte[64 * 1024]) } };
         await using var server = await AcceptingServer.StartAsync(new ProbeService
         {
             Output = async (_, responses, context) =>
