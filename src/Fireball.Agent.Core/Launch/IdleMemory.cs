@@ -14,8 +14,8 @@ internal sealed class IdleMemory : IDisposable
     /// </summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    // Allocated since the last collection here: what some hundred short commands need; below, there is little to win.
-    private const long WorthwhileBytes = 8 << 20;
+    // Allocated since the last collection here: less than one large copy needs; below, there is little to win.
+    private const long WorthwhileBytes = 1 << 20;
 
     private readonly CallActivity _activity;
     private readonly ITimer _timer;
