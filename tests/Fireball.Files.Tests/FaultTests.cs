@@ -252,7 +252,7 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task What_a_killed_copy_left_is_swept_by_its_journal_and_nothing_else_is()
     {
-        Directory.CreateDirectory(_directory["journal"]);
+        PrivateDirectory.Create(_directory["journal"]).Dispose();
         File.WriteAllBytes(_directory["source"], new byte[1_000_000]);
         File.WriteAllText(_directory["target"], "old");
         Tree.Create(_directory[".fireball-another-users.part"], "kept");
@@ -272,11 +272,12 @@ public sealed class FaultTests : IDisposable
         }
 
         Assert.Equal(2, Tree.Temporaries(_directory.Path).Count);
-        Assert.Equal(1, TemporaryJournal.Sweep(Copying.Bytes(_directory["journal"])));
+        using PrivateDirectory journal = PrivateDirectory.TryOpen(_directory["journal"])!;
+        Assert.Equal(1, TemporaryJournal.Sweep(journal));
         Assert.Single(Tree.Temporaries(_directory.Path));
         Assert.Empty(Directory.GetFileSystemEntries(_directory["journal"]));
         Assert.Equal("old", File.ReadAllText(_directory["target"]));
-        Assert.Equal(0, TemporaryJournal.Sweep(Copying.Bytes(_directory["journal"])));
+        Assert.Equal(0, TemporaryJournal.Sweep(journal));
         killed.Dispose();
 
         // In order: nothing is left to sweep.

@@ -1,4 +1,3 @@
-using System.Text;
 using Fireball.Files;
 using Fireball.Linux;
 
@@ -18,10 +17,10 @@ internal static class AgentDirectory
     private static readonly TimeSpan StartingTime = TimeSpan.FromHours(1);
 
     /// <summary>Removes it with what an agent puts there, and temporaries of copies that did not end.</summary>
-    internal static void Remove(string directory)
+    internal static void Remove(PrivateDirectory directory)
     {
-        _ = TemporaryJournal.Sweep(Encoding.UTF8.GetBytes(directory));
-        PrivateDirectory.Remove(directory, SocketName);
+        _ = TemporaryJournal.Sweep(directory);
+        directory.Remove(SocketName);
     }
 
     /// <summary>Removes what agents of this user left beside <paramref name="directory"/> when the machine went down.</summary>
@@ -36,12 +35,15 @@ internal static class AgentDirectory
         {
             foreach (var other in Directory.EnumerateDirectories(parent, Prefix + "*"))
             {
-                if (other != directory
-                    && Path.GetFileName(other).Length == Prefix.Length + RandomLength
-                    && PrivateDirectory.IsOwn(other)
-                    && IsAbandoned(other))
+                if (other == directory || Path.GetFileName(other).Length != Prefix.Length + RandomLength)
                 {
-                    Remove(other);
+                    continue;
+                }
+
+                using PrivateDirectory? own = PrivateDirectory.TryOpen(other);
+                if (own is not null && IsAbandoned(own))
+                {
+                    Remove(own);
                 }
             }
         }
@@ -51,11 +53,11 @@ internal static class AgentDirectory
         }
     }
 
-    private static bool IsAbandoned(string directory)
+    private static bool IsAbandoned(PrivateDirectory directory)
     {
         try
         {
-            UnixConnector.Connect($"{directory}/{SocketName}").Dispose();
+            UnixConnector.Connect(directory.PathOf(SocketName)).Dispose();
             return false;
         }
         catch (PosixException e) when (e.Errno == Errno.ECONNREFUSED)
@@ -64,7 +66,8 @@ internal static class AgentDirectory
         }
         catch (PosixException e) when (e.Errno == Errno.ENOENT)
         {
-            return DateTime.UtcNow - Directory.GetLastWriteTimeUtc(directory) > StartingTime;
+            return PosixFile.GetStatus(directory.Number, out FileStatus status) >= 0
+                && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(status.ModifiedSeconds) > StartingTime;
         }
     }
 }

@@ -82,9 +82,10 @@ internal static class Supervisor
                 return [.. ProcessTree.Descendants().Where(process => !ProcessTree.IsDetached(process))];
             },
             TimeSpan.Zero).GetAwaiter().GetResult();
-        if (directory is not null)
+        using PrivateDirectory? left = directory is null ? null : PrivateDirectory.TryOpen(directory);
+        if (left is not null)
         {
-            AgentDirectory.Remove(directory);
+            AgentDirectory.Remove(left);
         }
     }
 

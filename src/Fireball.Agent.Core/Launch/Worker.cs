@@ -67,15 +67,16 @@ internal sealed class Worker : IDisposable
         using var environment = EnvironmentBlock.FromProcess();
         var home = EnterHome();
         var (listener, directory, problem) = Listen(reactor);
+        using var opened = directory;
         var executable = Environment.ProcessPath;
-        var socket = ByteString.CopyFromUtf8(directory is null ? "" : $"{directory}/{AgentDirectory.SocketName}");
+        var socket = ByteString.CopyFromUtf8(directory is null ? "" : $"{directory.Path}/{AgentDirectory.SocketName}");
         var service = new AgentCalls(new AgentServiceOptions
         {
             Processes = processes,
             Environment = environment,
             Version = AgentVersion.Text,
             Socket = socket,
-            Files = new FileService(home, directory is null ? null : new TemporaryJournal(Encoding.UTF8.GetBytes(directory))),
+            Files = new FileService(home, directory is null ? null : new TemporaryJournal(Encoding.UTF8.GetBytes(directory.Path))),
             ShutdownRequested = remove =>
             {
                 _removeExecutable = remove;
@@ -144,27 +145,28 @@ internal sealed class Worker : IDisposable
         return "the supervisor is gone";
     }
 
-    private (UnixListener? Listener, string? Directory, string? Problem) Listen(Reactor reactor)
+    private (UnixListener? Listener, PrivateDirectory? Directory, string? Problem) Listen(Reactor reactor)
     {
-        var directory = _launch.Directory.ToStringUtf8().TrimEnd('/');
+        var path = _launch.Directory.ToStringUtf8().TrimEnd('/');
         var before = OwnProcess.SetUmask(PermissionBits.Others);
         try
         {
-            if (!directory.StartsWith('/'))
+            if (!path.StartsWith('/'))
             {
                 return (null, null, "no directory for the socket was named");
             }
 
-            AgentDirectory.RemoveStale(directory);
-            PrivateDirectory.Create(directory);
-            ControlChannel.TellDirectory(directory);
+            AgentDirectory.RemoveStale(path);
+            var directory = PrivateDirectory.Create(path);
+            ControlChannel.TellDirectory(path);
             try
             {
-                return (UnixListener.Bind(reactor, $"{directory}/{AgentDirectory.SocketName}"), directory, null);
+                return (UnixListener.Bind(reactor, $"{path}/{AgentDirectory.SocketName}"), directory, null);
             }
             catch (PosixException)
             {
                 AgentDirectory.Remove(directory);
+                directory.Dispose();
                 throw;
             }
         }
@@ -178,7 +180,7 @@ internal sealed class Worker : IDisposable
         }
     }
 
-    private void Remove(string? directory, string? executable)
+    private void Remove(PrivateDirectory? directory, string? executable)
     {
         if (directory is not null)
         {
@@ -188,7 +190,8 @@ internal sealed class Worker : IDisposable
         if (_removeExecutable && executable is not null)
         {
             // The directory too, where nothing else is in it: other versions stay.
-            PrivateDirectory.Remove(Path.GetDirectoryName(executable)!, Path.GetFileName(executable));
+            using var cache = PrivateDirectory.TryOpen(Path.GetDirectoryName(executable)!);
+            cache?.Remove(Path.GetFileName(executable));
         }
     }
 }

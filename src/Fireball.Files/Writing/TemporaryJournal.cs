@@ -20,14 +20,10 @@ public sealed class TemporaryJournal(byte[] directory)
     /// removed stays noted.
     /// </summary>
     /// <returns>How many temporaries were removed.</returns>
-    public static int Sweep(byte[] directory)
+    public static int Sweep(PrivateDirectory directory)
     {
-        int fd = PosixFile.OpenAt(PosixFile.CurrentDirectory, directory, OpenFlags.Directory | OpenFlags.NoFollow);
-        if (fd < 0)
-        {
-            return 0;
-        }
-
+        ArgumentNullException.ThrowIfNull(directory);
+        int fd = directory.Number;
         int removed = 0;
         foreach (byte[] name in Names(fd))
         {
@@ -42,7 +38,6 @@ public sealed class TemporaryJournal(byte[] directory)
             }
         }
 
-        _ = PosixFile.Close(fd);
         return removed;
     }
 

@@ -37,6 +37,9 @@ public enum OpenFlags
     /// <summary>O_NOFOLLOW.</summary>
     NoFollow = 0x2_0000,
 
+    /// <summary>O_PATH: to look names up from; nothing is read.</summary>
+    PathOnly = O_PATH,
+
     /// <summary>O_CLOEXEC.</summary>
     CloseOnExec = O_CLOEXEC,
 

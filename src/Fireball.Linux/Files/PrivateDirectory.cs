@@ -1,31 +1,46 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using static Fireball.Linux.NativeConstants;
 
 namespace Fireball.Linux;
 
-/// <summary>Directories that only this user may enter.</summary>
-public static unsafe class PrivateDirectory
+/// <summary>
+/// An open directory that only this user may enter: no symbolic link, this user's, of mode 0700. What is done through it is
+/// done to that directory, whatever comes to stand at its path meanwhile.
+/// </summary>
+public sealed class PrivateDirectory : IDisposable
 {
-    /// <summary>Creates a directory with mode 0700. It must not exist: a planted one or a symbolic link is refused.</summary>
+    private readonly Descriptor _parent;
+    private readonly Descriptor _directory;
+    private readonly byte[] _name;
+
+    private PrivateDirectory(string path, Descriptor parent, Descriptor directory, byte[] name) =>
+        (Path, _parent, _directory, _name) = (path, parent, directory, name);
+
+    /// <summary>Where it was when it was opened.</summary>
+    public string Path { get; }
+
+    /// <summary>Its descriptor, to open and list what is in it; open until this is disposed.</summary>
+    public int Number => _directory.Number;
+
+    /// <summary>Creates one. It must not exist: a planted one or a symbolic link is refused.</summary>
     /// <exception cref="PosixException">EEXIST, or why it cannot be created.</exception>
-    public static void Create(string path)
+    public static PrivateDirectory Create(string path)
     {
         if (Make(path) is var error and not 0)
         {
             throw new PosixException(error, $"mkdir {path}");
         }
 
-        if (!IsOwn(path))
-        {
-            throw new PosixException(Errno.EPERM, $"mkdir {path}: another user owns it");
-        }
+        return TryOpen(path, out string reason)
+            ?? throw new PosixException(Errno.EPERM, $"mkdir {path}: what was made there {reason}");
     }
 
     /// <summary>
-    /// For one with a fixed name that is kept between runs: makes it with mode 0700, or accepts it where it is there, is a
-    /// directory and no symbolic link, belongs to this user and is closed to all others.
+    /// For one with a fixed name that is kept between runs: makes it, or accepts the one that is there.
     /// </summary>
-    /// <exception cref="IOException">It is not so, or could not be made; the message says which and what to do.</exception>
+    /// <exception cref="IOException">It is not private, or could not be made; the message says which and what to do.</exception>
     public static void Ensure(string path)
     {
         switch (Make(path))
@@ -44,52 +59,98 @@ public static unsafe class PrivateDirectory
         }
     }
 
-    /// <summary>It is a directory, no symbolic link, this user's, and no other user may enter.</summary>
-    public static bool IsOwn(string path) => WhyNotOwn(path) is null;
+    /// <summary>Opens one; null: it is not there, or not private.</summary>
+    public static PrivateDirectory? TryOpen(string path) => TryOpen(path, out _);
 
     /// <summary>Why a path is not a private directory of this user, as the end of a sentence; null: it is one.</summary>
     public static string? WhyNotOwn(string path)
     {
-        int result = PosixFile.GetStatusAt(
-            PosixFile.CurrentDirectory, Encoding.UTF8.GetBytes(path), follow: false, out FileStatus status);
-        if (result < 0)
-        {
-            return Errno.Describe(-result);
-        }
-
-        if (status.Kind != FileKind.Directory)
-        {
-            return "is not a directory";
-        }
-
-        if (status.UserId != PeerIdentity.OwnUserId)
-        {
-            return $"belongs to user {status.UserId}";
-        }
-
-        return (status.Permissions & PermissionBits.Others) != 0 ? "is open to other users (chmod 700 it)" : null;
+        using PrivateDirectory? directory = TryOpen(path, out string reason);
+        return directory is null ? reason : null;
     }
 
-    /// <summary>Removes a socket or file, and then the directory that holds it, as far as they are there.</summary>
-    public static void Remove(string directory, string name)
+    /// <summary>The path of a name in it that leads through the descriptor, in this process alone. Needs /proc.</summary>
+    public string PathOf(string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Number}/{name}");
+
+    /// <summary>
+    /// Marks it as in use until this is disposed or the process ends, however it ends; false: it is marked already, through
+    /// another descriptor.
+    /// </summary>
+    public bool TryLock()
     {
-        fixed (byte* file = SystemCall.Terminated($"{directory}/{name}"))
+        while (NativeCalls.flock(Number, LOCK_EX | LOCK_NB) != 0)
         {
-            _ = NativeCalls.unlink(file);
+            if (Marshal.GetLastPInvokeError() != Errno.EINTR)
+            {
+                return false;
+            }
         }
 
-        fixed (byte* p = SystemCall.Terminated(directory))
+        return true;
+    }
+
+    /// <summary>Removes files, links and sockets in it by their names, as far as they are there, and then itself if it is empty.</summary>
+    public void Remove(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
         {
-            _ = NativeCalls.rmdir(p);
+            _ = PosixFile.Unlink(Number, Encoding.UTF8.GetBytes(name));
         }
+
+        _ = PosixFile.RemoveDirectory(_parent.Number, _name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _parent.Dispose();
+    }
+
+    // The reason: the end of a sentence that begins with the path.
+    private static PrivateDirectory? TryOpen(string path, out string reason)
+    {
+        reason = "";
+        string trimmed = path.TrimEnd('/');
+        int slash = trimmed.LastIndexOf('/');
+        byte[] name = Encoding.UTF8.GetBytes(trimmed[(slash + 1)..]);
+        string parentPath = slash switch { < 0 => ".", 0 => "/", _ => trimmed[..slash] };
+        int opened = PosixFile.OpenAt(PosixFile.CurrentDirectory, Encoding.UTF8.GetBytes(parentPath), OpenFlags.Directory | OpenFlags.PathOnly);
+        var parent = new Descriptor(opened);
+        int found = opened < 0 ? opened : PosixFile.OpenAt(opened, name, OpenFlags.Directory | OpenFlags.NoFollow);
+        var directory = new Descriptor(found);
+        reason = WhyNot(opened, name, found);
+        if (reason.Length == 0)
+        {
+            return new PrivateDirectory(path, parent, directory, name);
+        }
+
+        directory.Dispose();
+        parent.Dispose();
+        return null;
+    }
+
+    // Where it could not be opened, its name may tell why.
+    private static string WhyNot(int parent, byte[] name, int directory)
+    {
+        int error = directory >= 0
+            ? PosixFile.GetStatus(directory, out FileStatus status)
+            : PosixFile.GetStatusAt(parent, name, follow: false, out status);
+        if (error < 0)
+        {
+            return Errno.Describe(parent < 0 ? -parent : -error);
+        }
+
+        return status switch
+        {
+            { Kind: not FileKind.Directory } => "is not a directory",
+            { UserId: var owner } when owner != PeerIdentity.OwnUserId => $"belongs to user {owner}",
+            _ when (status.Permissions & PermissionBits.Others) != 0 => "is open to other users (chmod 700 it)",
+            _ => directory < 0 ? Errno.Describe(-directory) : "",
+        };
     }
 
     // 0, or the error number.
-    private static int Make(string path)
-    {
-        fixed (byte* p = SystemCall.Terminated(path))
-        {
-            return NativeCalls.mkdir(p, PermissionBits.PrivateDirectory) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-    }
+    private static int Make(string path) =>
+        -PosixFile.MakeDirectory(PosixFile.CurrentDirectory, Encoding.UTF8.GetBytes(path), PermissionBits.PrivateDirectory);
 }

@@ -5,8 +5,8 @@ namespace Fireball.Ssh;
 
 /// <summary>
 /// The directory of one connection on this machine: mode 0700, below $XDG_RUNTIME_DIR or /tmp, of random name. It
-/// holds the forward's socket, ssh's defaults and the socket that ssh's questions come through. Its name has this
-/// process's pid, so that the next start removes what a killed process left.
+/// holds the forward's socket, ssh's defaults and the socket that ssh's questions come through. It is locked while it is in
+/// use, so that the next start removes what a killed process left.
 /// </summary>
 internal sealed class LocalDirectory : IDisposable
 {
@@ -18,17 +18,27 @@ internal sealed class LocalDirectory : IDisposable
     /// </summary>
     private const int MaxParent = UnixListener.MaxPathLength - 1 - 13 - 7 - 1 - 16 - 2;
 
-    private LocalDirectory(string path) => Path = path;
+    private const string ForwardName = "a";
+    private const string QuestionName = "q";
+    private const string DefaultsName = "config";
+    private const string UserConfigName = "user";
 
-    internal string Path { get; }
+    // One that is not locked may be one that a living process makes just now; none takes this long.
+    private static readonly TimeSpan StartingTime = TimeSpan.FromMinutes(1);
 
-    internal string ForwardSocket => Path + "/a";
+    private readonly PrivateDirectory _directory;
 
-    internal string QuestionSocket => Path + "/q";
+    private LocalDirectory(PrivateDirectory directory) => _directory = directory;
 
-    internal string Defaults => Path + "/config";
+    internal string Path => _directory.Path;
 
-    internal string UserConfig => Path + "/user";
+    internal string ForwardSocket => $"{Path}/{ForwardName}";
+
+    internal string QuestionSocket => $"{Path}/{QuestionName}";
+
+    internal string Defaults => $"{Path}/{DefaultsName}";
+
+    internal string UserConfig => $"{Path}/{UserConfigName}";
 
     internal static LocalDirectory Create()
     {
@@ -37,21 +47,16 @@ internal sealed class LocalDirectory : IDisposable
         RemoveLeftovers(parent);
         string name = string.Create(
             CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{KernelRandom.GetHex(16)}");
-        string path = parent + "/" + name;
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new LocalDirectory(path);
+        PrivateDirectory directory = PrivateDirectory.Create(parent + "/" + name);
+        _ = directory.TryLock();
+        return new LocalDirectory(directory);
     }
 
+    /// <summary>Removes it with what is made in it.</summary>
     public void Dispose()
     {
-        try
-        {
-            Directory.Delete(Path, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Nothing in it is needed any more; the next start tries again once this process is gone.
-        }
+        Remove(_directory);
+        _directory.Dispose();
     }
 
     // ssh splits -L at colons and expands "%", "$" and "~"; such a directory is not worth the escaping.
@@ -61,13 +66,30 @@ internal sealed class LocalDirectory : IDisposable
 
     private static void RemoveLeftovers(string parent)
     {
-        foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        try
         {
-            string owner = path[(parent.Length + 1 + Prefix.Length)..].Split('-')[0];
-            if (int.TryParse(owner, CultureInfo.InvariantCulture, out int pid) && !Directory.Exists($"/proc/{pid}"))
+            foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
             {
-                new LocalDirectory(path).Dispose();
+                using PrivateDirectory? directory = PrivateDirectory.TryOpen(path);
+                if (directory is not null && IsPastItsStart(directory) && directory.TryLock())
+                {
+                    Remove(directory);
+                }
             }
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A directory that cannot be listed; nothing of this connection depends on it.
+        }
     }
+
+    private static bool IsPastItsStart(PrivateDirectory directory)
+    {
+        string owner = System.IO.Path.GetFileName(directory.Path)[Prefix.Length..].Split('-')[0];
+        return (int.TryParse(owner, CultureInfo.InvariantCulture, out int pid) && !Directory.Exists($"/proc/{pid}"))
+            || (PosixFile.GetStatus(directory.Number, out FileStatus status) >= 0
+                && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(status.ModifiedSeconds) > StartingTime);
+    }
+
+    private static void Remove(PrivateDirectory directory) => directory.Remove(ForwardName, QuestionName, DefaultsName, UserConfigName);
 }
