@@ -36,9 +36,6 @@ public static class ConnectPolicy
     /// <summary>How often a command is sent, all in all, that the agent says it has not started.</summary>
     internal const int StartAttempts = 3;
 
-    /// <summary>How long an agent may take to answer the first call by gRPC; as ZMTP's handshake.</summary>
-    internal static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// How long to ask what became of a command whose connection was lost: 12 s, for a new connection and for the agent's
     /// kill ladder (5 s) to end what has no owner any more. What can be learnt later is not worth keeping a person waiting.

@@ -11,7 +11,7 @@ namespace Fireball.Zmtp.NetMQ;
 public static class NetMqEngine
 {
     /// <summary>
-    /// Has a NetMQ DEALER socket speak through an established connection. NetMQ speaks TCP only, and neither PLAIN nor to a
+    /// Has a NetMQ DEALER socket speak through an established connection. NetMQ speaks TCP only, and not to a
     /// Unix-domain socket: the handshake with the peer is ours, and what NetMQ says goes through a loopback TCP connection
     /// that is proved to be this process's own before a byte is sent on it.
     /// </summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Fireball.Controller;
 using Fireball.Linux;
 using Fireball.TestSupport;
@@ -82,33 +81,6 @@ public sealed class AgentLaunchTests
         Assert.True(agent.Reply.Socket.IsEmpty);
         Assert.NotEqual("", agent.Reply.Problem);
         Assert.False(Directory.Exists(path));
-    }
-
-    [Fact]
-    public async Task A_call_before_the_handshake_is_answered_by_closing()
-    {
-        await using var agent = await AgentProcess.StartAsync();
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(agent.Socket));
-
-        // A two-frame message as it would look after the handshake.
-        await socket.SendAsync(new byte[] { 0x01, 0x02, 0x08, 0x01, 0x00, 0x00 });
-        var buffer = new byte[1024];
-        var total = 0;
-        try
-        {
-            while (await socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(Patience) is > 0 and var n)
-            {
-                total += n;
-            }
-        }
-        catch (SocketException)
-        {
-            // Reset: closed with our bytes unread.
-        }
-
-        // Its own greeting (64 bytes) at most.
-        Assert.InRange(total, 0, 64);
     }
 
     [Theory]

@@ -47,6 +47,52 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
         Assert.Equal(agent, await bed.AgentPidAsync());
     }
 
+    [EndToEndFact("root", "setpriv", "/usr/bin/python3")]
+    public async Task Another_user_who_listens_in_a_dead_agents_place_is_told_nothing_and_believed_nothing()
+    {
+        await using Bed bed = Bed.On(fixture, transport);
+        int agent = await bed.AgentPidAsync();
+        string socket = SocketOf(agent);
+        await bed.LoseSshAsync();
+        await Command.CheckAsync("kill", "-9", Bed.Text(agent));
+        await Until.TrueAsync(() => !Directory.Exists(Path.GetDirectoryName(socket)), "the agent's directory to be removed");
+
+        // Says what it can say without the secret, and prints how much it was told.
+        const string Impostor = """
+            import os, socket, sys
+            path = sys.argv[1]
+            os.umask(0)
+            os.mkdir(os.path.dirname(path), 0o777)
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(path)
+            listener.listen()
+            print("listening", flush=True)
+            peer, _ = listener.accept()
+            peer.sendall(b"fireball\x01A" + bytes(32) + bytes(32) + b"\xff" + bytes(8) + b"\x7f")
+            told = b""
+            while part := peer.recv(4096):
+                told += part
+            print(len(told), b"canary" in told, flush=True)
+            """;
+        using Process impostor = Process.Start(new ProcessStartInfo(
+            "setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c", Impostor, socket])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            Assert.Equal("listening", await impostor.StandardOutput.ReadLineAsync());
+            Run run = (await bed.RunAsync("exec", ["t", "--", "cat"], "canary"u8.ToArray())).Exits(0);
+            Assert.Equal("canary", run.Output);
+            Assert.Equal("74 False", await impostor.StandardOutput.ReadLineAsync().WaitAsync(Until.Limit));
+        }
+        finally
+        {
+            await Processes.EndAsync(impostor);
+            await Command.CheckAsync("rm", "-rf", "--", Path.GetDirectoryName(socket)!);
+        }
+    }
+
     [EndToEndFact]
     public async Task Killing_the_agent_during_an_exec_is_unknown_and_the_command_dies()
     {
@@ -133,5 +179,17 @@ public abstract class FaultTests(SshServerFixture fixture, string? transport)
         Assert.Contains("fireball: t: exec: connection lost", words, StringComparison.Ordinal);
         await Until.TrueAsync(() => Processes.With($"sleep {mark}").Count == 0, "the command ends");
         return words;
+    }
+
+    // The one that it listens on, by the kernel's table.
+    private static string SocketOf(int agent)
+    {
+        HashSet<string> its = [.. Directory.GetFiles($"/proc/{agent}/fd")
+            .Select(descriptor => new FileInfo(descriptor).LinkTarget ?? "")
+            .Where(target => target.StartsWith("socket:[", StringComparison.Ordinal))
+            .Select(target => target[8..^1])];
+        return File.ReadLines("/proc/net/unix")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .First(words => words is [_, _, _, _, _, _, var inode, ['/', ..]] && its.Contains(inode) && words[7].EndsWith("/a", StringComparison.Ordinal))[7];
     }
 }

@@ -23,6 +23,7 @@ internal static class KernelUses
         [OpenFlags.NonBlocking] = "O_NONBLOCK",
         [OpenFlags.Directory] = "O_DIRECTORY",
         [OpenFlags.NoFollow] = "O_NOFOLLOW",
+        [OpenFlags.PathOnly] = "O_PATH",
         [OpenFlags.CloseOnExec] = "O_CLOEXEC",
         [OpenFlags.Directory | OpenFlags.Unnamed] = "O_TMPFILE",
     };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fireball.Deploy;
+using Fireball.Proof;
 using Fireball.TestSupport;
 
 namespace Fireball.Ssh.Tests;
@@ -11,7 +12,7 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
 
     [RequiresTheory("sshd", "ssh", "agent")]
     [MemberData(nameof(Bridges))]
-    public async Task It_is_uploaded_started_and_greets_and_the_channel_ends_with_its_owner(string connector, bool bridge)
+    public async Task It_is_uploaded_started_and_proves_itself_and_the_channel_ends_with_its_owner(string connector, bool bridge)
     {
         var options = new SshConnectOptions
         {
@@ -27,15 +28,7 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
             Assert.StartsWith("0.", session.Agent.Version, StringComparison.Ordinal);
             Assert.True(Processes.IsRunning(agent));
             await using var stream = await session.OpenStreamAsync();
-            byte[] signature = new byte[10];
-            if (session.Route == TunnelRoute.Bridge)
-            {
-                // Over the channel the agent speaks once it has been spoken to.
-                await stream.WriteAsync(new byte[] { 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f });
-            }
-
-            await stream.ReadExactlyAsync(signature).AsTask().WaitAsync(Connect.Limit);
-            Assert.Equal([0xff, 0x7f], [signature[0], signature[9]]);
+            await ProveAsync(stream, session.Agent);
         }
 
         await Until.EndedAsync(agent);
@@ -59,15 +52,16 @@ public sealed class BuiltAgentTests(SshServerFixture fixture) : IClassFixture<Ss
         await using var session = await again.ReattachAsync(target, agent, options).WaitAsync(Connect.Limit);
         Assert.Equal(bridge ? TunnelRoute.Bridge : TunnelRoute.Forward, session.Route);
         await using var stream = await session.OpenStreamAsync();
-        byte[] signature = new byte[10];
-        await stream.ReadExactlyAsync(signature).AsTask().WaitAsync(Connect.Limit);
-        Assert.Equal([0xff, 0x7f], [signature[0], signature[9]]);
+        await ProveAsync(stream, agent);
 
         var gone = agent with { SocketPath = "/tmp/fireball-" + new string('0', 32) + "/a" };
         var e = await Assert.ThrowsAsync<TunnelException>(() => again.ReattachAsync(target, gone, options));
         Assert.Equal(ConnectPhase.Launch, e.Phase);
         Assert.Contains("the agent is gone", e.Message, StringComparison.Ordinal);
     }
+
+    private static Task ProveAsync(Stream stream, AgentLaunch agent) =>
+        ProofExchange.RunAsync(stream, ProofRole.Controller, Convert.FromHexString(agent.Secret), CancellationToken.None);
 
     /// <summary>Kills the sshd of the connection, which is above the agent.</summary>
     private static void Cut(int agent)

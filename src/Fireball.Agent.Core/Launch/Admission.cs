@@ -30,7 +30,7 @@ internal sealed class Admission(Lease lease)
         return handshake;
     }
 
-    /// <summary>The peer has shown the secret. False: it had given way to others by then.</summary>
+    /// <summary>The peer has proved itself. False: it had given way to others by then.</summary>
     internal bool TryAdmit(Handshake handshake)
     {
         if (!TryForget(handshake))

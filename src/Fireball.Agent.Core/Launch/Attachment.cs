@@ -24,7 +24,7 @@ internal static class Attachment
                 throw new InvalidDataException("standard input ended before the socket's path");
             }
 
-            var socket = UnixConnector.Connect(Encoding.UTF8.GetString(path));
+            var socket = Connect(Encoding.UTF8.GetString(path));
             Log.Write(Log.Output, $"{marker} attached");
             RelayAsync(socket).GetAwaiter().GetResult();
             return 0;
@@ -34,6 +34,18 @@ internal static class Attachment
             Log.Write(Log.Output, $"{marker} failed {e.Message}");
             return 1;
         }
+    }
+
+    // Nothing is said to a socket that another user may have made: the directory and the socket in it are this user's.
+    private static Descriptor Connect(string path)
+    {
+        using var directory = PrivateDirectory.TryOpen(Path.GetDirectoryName(path) ?? "")
+            ?? throw new InvalidDataException($"{Path.GetDirectoryName(path)} is no directory of this user alone");
+        var name = Path.GetFileName(path);
+        var found = PosixFile.GetStatusAt(directory.Number, Encoding.UTF8.GetBytes(name), follow: false, out var status);
+        return found >= 0 && status.Kind == FileKind.Socket && status.UserId == PeerIdentity.OwnUserId
+            ? UnixConnector.Connect(directory.PathOf(name))
+            : throw new InvalidDataException($"{path} is no socket of this user");
     }
 
     private static async Task RelayAsync(Descriptor socket)

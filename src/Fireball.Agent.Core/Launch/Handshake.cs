@@ -1,10 +1,10 @@
 namespace Fireball.Agent.Core;
 
 /// <summary>
-/// One connection's way to being an owner's: begun when it is accepted, completed when it has shown the secret, ended with
-/// it. Thread-safe.
+/// One connection's way to being an owner's: begun when it is accepted, completed by the mutual proof, ended with it.
+/// Thread-safe.
 /// </summary>
-public sealed class Handshake : IDisposable
+internal sealed class Handshake : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Admission _admission;
@@ -22,25 +22,13 @@ public sealed class Handshake : IDisposable
     /// <summary>Cancelled when the agent leaves, or when newer connections have crowded this one out.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Whether the peer is the owner.</summary>
-    public bool IsComplete
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _owner;
-            }
-        }
-    }
-
-    /// <summary>The peer has shown the secret: it is the owner now, and its connection holds the lease.</summary>
+    /// <summary>The peer has proved itself: it is the owner now, and its connection holds the lease.</summary>
     /// <returns>False: it came too late, its connection is being closed.</returns>
     public bool TryComplete()
     {
         lock (_gate)
         {
-            return _owner || (!_ended && (_owner = _admission.TryAdmit(this)));
+            return !_ended && (_owner = _admission.TryAdmit(this));
         }
     }
 

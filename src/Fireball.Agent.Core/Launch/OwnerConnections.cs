@@ -1,9 +1,10 @@
 using Fireball.Linux;
+using Fireball.Proof;
 
 namespace Fireball.Agent.Core;
 
-/// <summary>Owners' connections: from the socket or over the session channel, through the handshake, to the service.</summary>
-internal sealed class OwnerConnections(Reactor reactor, IOwnerServer server, Lease lease)
+/// <summary>Owners' connections: from the socket or over the session channel, through the mutual proof, to the service.</summary>
+internal sealed class OwnerConnections(Reactor reactor, IOwnerServer server, ReadOnlyMemory<byte> secret, Lease lease)
 {
     private readonly Admission _admission = new(lease);
 
@@ -26,7 +27,11 @@ internal sealed class OwnerConnections(Reactor reactor, IOwnerServer server, Lea
         using var handshake = _admission.Begin(cancellationToken);
         try
         {
-            await server.ServeAsync(connection, peer, handshake, cancellationToken);
+            await ProofExchange.RunAsync(connection, ProofRole.Agent, secret, handshake.Token);
+            if (handshake.TryComplete())
+            {
+                await server.ServeAsync(connection, peer, cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {

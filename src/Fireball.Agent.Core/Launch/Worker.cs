@@ -89,8 +89,8 @@ internal sealed class Worker : IDisposable
             service.Activity,
             TimeProvider.System);
         using var memory = new IdleMemory(service.Activity, TimeProvider.System);
-        await using var server = await _start(service, Convert.ToHexStringLower(_launch.Secret.Span), Log.Warn);
-        var owners = new OwnerConnections(reactor, server, lease);
+        await using var server = await _start(service, Log.Warn);
+        var owners = new OwnerConnections(reactor, server, _launch.Secret.Memory, lease);
         _channel.Ready(new LaunchReply
         {
             Socket = socket,

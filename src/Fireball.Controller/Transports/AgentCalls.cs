@@ -5,16 +5,12 @@ using Fireball.Rpc;
 namespace Fireball.Controller;
 
 /// <summary>
-/// On the way of every gRPC call to an agent: shows the secret, and tells calls that surely were not sent, because their
-/// connection had ended, from those of which that is not known.
+/// On the way of every gRPC call to an agent: tells calls that surely were not sent, because their connection had ended, from
+/// those of which that is not known.
 /// </summary>
-internal sealed class AgentCalls(HttpMessageHandler inner, WatchedStream connection, string secret) : DelegatingHandler(inner)
+internal sealed class AgentCalls(HttpMessageHandler inner, WatchedStream connection) : DelegatingHandler(inner)
 {
-    private const string Authorization = "authorization";
-
     private static readonly MediaTypeHeaderValue Grpc = new("application/grpc");
-
-    private readonly string _bearer = "Bearer " + secret;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -23,9 +19,6 @@ internal sealed class AgentCalls(HttpMessageHandler inner, WatchedStream connect
             return await NotSentAsync().ConfigureAwait(false);
         }
 
-        // The caller's own metadata of this name is none of the agent's business.
-        request.Headers.Remove(Authorization);
-        request.Headers.TryAddWithoutValidation(Authorization, _bearer);
         try
         {
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Fireball.Proof;
 using Fireball.Zmtp;
 
 namespace Fireball.Controller;
@@ -41,13 +42,35 @@ public abstract class AgentTransport
         return new ZmtpTransport(name, engine);
     }
 
-    /// <summary>Begins with calls over a byte stream: shows the secret, and waits until the agent has taken it.</summary>
+    /// <summary>
+    /// Begins with calls over a byte stream, when both ends have proved that they hold the launch's secret: nothing of a call is
+    /// sent to another peer.
+    /// </summary>
     /// <param name="stream">A connection to the agent, which belongs to the channel then, or is disposed in a failure.</param>
     /// <param name="secret">As <see cref="Deploy.AgentLaunch.Secret"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="IOException">The connection broke, or the agent refused the secret or did not answer.</exception>
-    public abstract Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default);
+    /// <exception cref="ProofException">What answers has not proved to be that agent.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            await ProofExchange.RunAsync(
+                stream, ProofRole.Controller, Convert.FromHexString(secret), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return await StartAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>Begins with calls over a stream to an agent that has proved itself; owns the stream, and disposes it in a failure.</summary>
+    internal abstract Task<AgentChannel> StartAsync(Stream stream, CancellationToken cancellationToken);
 }

@@ -1,7 +1,5 @@
-using Fireball.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Polly.Timeout;
 
 namespace Fireball.Controller;
 
@@ -30,10 +28,10 @@ internal sealed class GrpcAgentChannel : AgentChannel
     private readonly AgentCalls _calls;
     private int _taken;
 
-    public GrpcAgentChannel(WatchedStream stream, string secret)
+    public GrpcAgentChannel(WatchedStream stream)
     {
         _stream = stream;
-        _calls = new AgentCalls(CreateHandler(), stream, secret);
+        _calls = new AgentCalls(CreateHandler(), stream);
 
         // Not disposed: it would end calls as cancelled, which by then have ended by the end of their connection.
         var channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = _calls });
@@ -44,46 +42,12 @@ internal sealed class GrpcAgentChannel : AgentChannel
 
     public override Task<string> Ended => _stream.Ended;
 
-    /// <summary>One call, which tells whether the secret is the agent's.</summary>
-    /// <exception cref="IOException">It is not, or the agent did not answer.</exception>
-    public async Task HandshakeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ConnectPolicy.Within(ConnectPolicy.HandshakeLimit)
-                .ExecuteAsync(PingAsync, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutRejectedException late)
-        {
-            throw new IOException($"the agent has not answered within {ConnectPolicy.HandshakeLimit.TotalSeconds:0} s", late);
-        }
-        catch (RpcException failure)
-        {
-            throw new IOException(failure.Status.Detail, failure);
-        }
-    }
-
     public override ValueTask DisposeAsync()
     {
         _stream.End("the connection was closed here");
         _stream.Dispose();
         _calls.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private async ValueTask PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await new AgentService.AgentServiceClient(Invoker)
-                .PingAsync(new PingRequest(), cancellationToken: cancellationToken).ResponseAsync.ConfigureAwait(false);
-        }
-        catch (RpcException)
-        {
-            // Where it was the token, that is what is told, and not gRPC's CANCELLED.
-            cancellationToken.ThrowIfCancellationRequested();
-            throw;
-        }
     }
 
     private SocketsHttpHandler CreateHandler() => new()

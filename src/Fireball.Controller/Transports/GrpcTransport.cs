@@ -2,7 +2,7 @@ using Fireball.V1;
 
 namespace Fireball.Controller;
 
-/// <summary>gRPC over HTTP/2 in clear, by prior knowledge; the secret is metadata of every call.</summary>
+/// <summary>gRPC over HTTP/2 in clear, by prior knowledge.</summary>
 internal sealed class GrpcTransport : AgentTransport
 {
     private GrpcTransport()
@@ -12,19 +12,6 @@ internal sealed class GrpcTransport : AgentTransport
 
     public static GrpcTransport Instance { get; } = new();
 
-    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        var channel = new GrpcAgentChannel(new WatchedStream(stream), secret);
-        try
-        {
-            await channel.HandshakeAsync(cancellationToken).ConfigureAwait(false);
-            return channel;
-        }
-        catch
-        {
-            await channel.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    internal override Task<AgentChannel> StartAsync(Stream stream, CancellationToken cancellationToken) =>
+        Task.FromResult<AgentChannel>(new GrpcAgentChannel(new WatchedStream(stream)));
 }

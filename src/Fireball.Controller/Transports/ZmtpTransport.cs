@@ -5,25 +5,22 @@ using Fireball.Zmtp;
 
 namespace Fireball.Controller;
 
-/// <summary>ZMTP with the PLAIN mechanism, whose password is the secret.</summary>
+/// <summary>ZMTP with the NULL mechanism: what has to be proved is proved before.</summary>
 /// <param name="name">The transport's name.</param>
 /// <param name="engine">What carries messages after the handshake; null: the connection itself.</param>
 internal sealed class ZmtpTransport(
     string name, Func<ZmtpConnection, ZmtpOptions, CancellationToken, Task<IMessageConnection>>? engine)
     : AgentTransport(name, "fireball-agent")
 {
-    private const string UserName = "fireball";
+    // Calls need not wait for the peer's READY: who it is is known.
+    private static readonly ZmtpOptions Eager = new() { Eager = true };
+    private static readonly ZmtpOptions Waiting = new();
 
     public static ZmtpTransport Instance { get; } = new(ConnectionNames.Zmq, engine: null);
 
-    public override async Task<AgentChannel> OpenAsync(Stream stream, string secret, CancellationToken cancellationToken = default)
+    internal override async Task<AgentChannel> StartAsync(Stream stream, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        var options = new ZmtpOptions
-        {
-            Mechanism = MechanismKind.Plain,
-            Credentials = new PlainCredentials(UserName, secret),
-        };
+        ZmtpOptions options = engine is null ? Eager : Waiting;
         ZmtpConnection agent = await (stream is ReactorStream socket
             ? ZmtpConnection.ConnectAsync(socket, new WritingHalfStream(socket), options, cancellationToken)
             : ZmtpConnection.ConnectAsync(stream, options, cancellationToken)).ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 
+using Fireball.Proof;
+
 namespace Fireball.Deploy;
 
 /// <summary>An agent executable as it is sent: compressed, and named by the hash of its content.</summary>

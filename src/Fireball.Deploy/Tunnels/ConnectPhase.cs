@@ -24,6 +24,6 @@ public enum ConnectPhase
     /// <summary>The agent runs but its socket cannot be reached.</summary>
     Forward,
 
-    /// <summary>The agent is reached but its handshake failed.</summary>
+    /// <summary>What answers has not proved to be the agent, or the agent refused us.</summary>
     Handshake,
 }

@@ -6,7 +6,7 @@ namespace Fireball.Deploy;
 /// </summary>
 public interface ITunnel : IAsyncDisposable
 {
-    /// <summary>What the agent said of itself at launch, and the secret that its handshake asks for.</summary>
+    /// <summary>What the agent said of itself at launch, and the secret that it shares with us.</summary>
     AgentLaunch Agent { get; }
 
     /// <summary>How the agent is reached.</summary>

@@ -13,7 +13,7 @@ internal sealed record ForwardProbe(Forward? Forward, ReactorStream? Connected, 
 internal sealed class Forward(string path, int sshPid)
 {
     /// <summary>
-    /// How long the agent's first byte may take, once it has said that it is ready: it sends its greeting unasked.
+    /// How long the agent's first byte may take, once it has said that it is ready: it sends its opening unasked.
     /// Longer than a bad link's round trip, shorter than the agent's own 10 s for a handshake.
     /// </summary>
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(8);
@@ -33,7 +33,7 @@ internal sealed class Forward(string path, int sshPid)
 
     /// <summary>
     /// Tries it. A forward that sshd denies shows only when it is used: ssh accepts our connection and closes it; so the
-    /// first byte of the agent's greeting is waited for, and left in the socket.
+    /// first byte of the agent's opening is waited for, and left in the socket.
     /// </summary>
     internal static async Task<ForwardProbe> ProbeAsync(
         string path, int sshPid, ErrorLines errors, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public sealed class GrpcKeepaliveTests
         await using GrpcServer server = await GrpcServer.StartAsync(
             application => application.MapGrpcService<FakeAgent>(), services: services => services.AddSingleton(agent));
         await using FreezingStream connection = await ConnectAsync(server.SocketPath);
-        await using AgentChannel channel = await AgentTransport.Grpc.OpenAsync(connection, new string('a', 64));
+        await using AgentChannel channel = await AgentTransport.Grpc.StartAsync(connection, CancellationToken.None);
         using AsyncDuplexStreamingCall<ExecRequest, ExecResponse> call = new V1.AgentService.AgentServiceClient(channel.Invoker).Exec();
         await call.RequestStream.WriteAsync(new ExecRequest { Start = Hang() });
         await agent.Hanging.Task.WaitAsync(Generous);

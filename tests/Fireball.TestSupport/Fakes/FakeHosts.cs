@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Fireball.Deploy;
+using Fireball.Proof;
 using Fireball.Rpc;
 using Fireball.Ssh;
 using Fireball.Zmtp;
@@ -166,15 +167,10 @@ public sealed class FakeHosts(V1.AgentService.AgentServiceBase service) : ISshCo
 
         private async Task ServeAsync(Stream stream)
         {
-            var credentials = new PlainCredentials("fireball", Agent.Secret);
-            var options = new ZmtpOptions
-            {
-                SocketType = Zmtp.SocketType.Router,
-                Mechanism = MechanismKind.Plain,
-                PlainValidator = credentials.Matches,
-            };
+            var options = new ZmtpOptions { SocketType = Zmtp.SocketType.Router };
             try
             {
+                await ProofExchange.RunAsync(stream, ProofRole.Agent, Convert.FromHexString(Agent.Secret), CancellationToken.None);
                 await _server.ServeAsync(await ZmtpConnection.AcceptAsync(stream, options), _number);
             }
             catch (IOException)

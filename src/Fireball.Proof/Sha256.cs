@@ -1,14 +1,17 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Fireball.Deploy;
+namespace Fireball.Proof;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4). Our own: the framework's needs OpenSSL, which a static executable cannot load, and it is only
-/// the agent's executable that is hashed, once in a process.
+/// SHA-256 (FIPS 180-4) and its HMAC (RFC 2104). Our own: the framework's needs OpenSSL, which a static executable cannot
+/// load, and little is hashed: the agent's executable, once in a process, and a few hundred bytes for each connection.
 /// </summary>
-internal static class Sha256
+public static class Sha256
 {
+    /// <summary>Bytes of a digest.</summary>
+    public const int Size = 32;
+
     private const int BlockSize = 64;
 
     // FIPS 180-4, 4.2.2.
@@ -48,13 +51,38 @@ internal static class Sha256
             Add(state, padded[..BlockSize]);
         }
 
-        byte[] digest = new byte[32];
+        byte[] digest = new byte[Size];
         for (int i = 0; i < state.Length; i++)
         {
             BinaryPrimitives.WriteUInt32BigEndian(digest.AsSpan(4 * i), state[i]);
         }
 
         return digest;
+    }
+
+    /// <summary>The message's authentication code, 32 bytes.</summary>
+    /// <param name="key">At most 64 bytes: longer ones, which RFC 2104 hashes first, are not needed here.</param>
+    /// <param name="message">What is authenticated.</param>
+    public static byte[] Authenticate(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message)
+    {
+        if (key.Length > BlockSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(key), $"{key.Length} bytes; at most {BlockSize}");
+        }
+
+        byte[] inner = new byte[BlockSize + message.Length];
+        byte[] outer = new byte[BlockSize + Size];
+        key.CopyTo(inner);
+        key.CopyTo(outer);
+        for (int i = 0; i < BlockSize; i++)
+        {
+            inner[i] ^= 0x36;
+            outer[i] ^= 0x5c;
+        }
+
+        message.CopyTo(inner.AsSpan(BlockSize));
+        Hash(inner).CopyTo(outer.AsSpan(BlockSize));
+        return Hash(outer);
     }
 
     // 6.2.2, for one block.
