@@ -20,4 +20,11 @@ public record DeployOptions
     /// the time a person takes to answer a question does not count. A login that takes longer is taken for stuck.
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long connecting may take in all, whatever happens meanwhile: a host that keeps saying something is not waited for
+    /// for ever. The time a person takes to answer does not count, nor that of the upload, each piece of which has
+    /// <see cref="Patience"/>.
+    /// </summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(60);
 }

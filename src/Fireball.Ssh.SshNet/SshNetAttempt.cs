@@ -59,7 +59,7 @@ internal sealed class SshNetAttempt(SshTarget target, SshConnectOptions options,
         _bootstrap.Forget();
     }
 
-    private Watch NewWatch() => new(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
+    private Watch NewWatch() => new(options, () => _questions?.IsAsking == true, cancellationToken);
 
     private async Task StartAsync(string command, Watch watch)
     {
@@ -75,9 +75,9 @@ internal sealed class SshNetAttempt(SshTarget target, SshConnectOptions options,
             _channel = await StartedAsync(starting, watch.Token).ConfigureAwait(false);
             _errors = new ErrorLines(_channel.Error, watch.Touch);
         }
-        catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (watch.Expiry is not null && !cancellationToken.IsCancellationRequested)
         {
-            throw new TunnelException(ConnectPhase.Connect, $"the host has been silent for {options.Patience.TotalSeconds:0} s", e);
+            throw new TunnelException(ConnectPhase.Connect, "the host " + watch.Expiry, e);
         }
         catch (Renci.SshNet.Common.SshException e)
         {

@@ -35,7 +35,7 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
 
     internal async Task<ITunnel> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
+        using var watch = new Watch(options, () => _questions?.IsAsking == true, cancellationToken);
         _process = await StartAsync(_bootstrap.LaunchCommand, _bootstrap.RemoteSocket, watch).ConfigureAwait(false);
         var (agent, route) = await _bootstrap.LaunchAsync(this, TryForwardAsync, watch, cancellationToken).ConfigureAwait(false);
         return new OpenSshTunnel(_process, _directory!, _questions, agent, route);
@@ -44,7 +44,7 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
     internal async Task<ITunnel> ReattachAsync(AgentLaunch agent, CancellationToken cancellationToken)
     {
         string command = _bootstrap.AttachCommand(agent);
-        using var watch = new Watch(options.Patience, () => _questions?.IsAsking == true, cancellationToken);
+        using var watch = new Watch(options, () => _questions?.IsAsking == true, cancellationToken);
         _process = await StartAsync(command, agent.SocketPath, watch).ConfigureAwait(false);
         var route = await _bootstrap.AttachAsync(
             this, agent, token => TryForwardAsync(noSocket: null, token), watch, cancellationToken).ConfigureAwait(false);

@@ -57,9 +57,9 @@ internal sealed partial class AgentBootstrap
 
             return route;
         }
-        catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (watch.Expiry is not null && !cancellationToken.IsCancellationRequested)
         {
-            throw new TunnelException(ConnectPhase.Launch, $"the host has been silent for {_options.Patience.TotalSeconds:0} s", e);
+            throw new TunnelException(ConnectPhase.Launch, "the host " + watch.Expiry, e);
         }
     }
 

@@ -47,11 +47,17 @@ internal sealed partial class AgentBootstrap
     {
         var lines = new MarkedLineReader(command.Channel, _marker);
         var dialogue = new BootstrapDialogue(
-            command.Channel, lines, _options.Agents, _request, _options.Progress, watch.Touch);
+            command.Channel, lines, _options.Agents, _request, _options.Progress, watch);
         try
         {
             var (reply, path, uploaded) = await RunAsync(dialogue, watch.Token).ConfigureAwait(false)
                 ?? throw await command.FailureAsync(dialogue.Phase, dialogue.Begun, dialogue.Refusals).ConfigureAwait(false);
+            string socket = reply.Socket.ToStringUtf8();
+            if (socket.Length > 0 && socket != RemoteSocket)
+            {
+                throw new TunnelException(ConnectPhase.Launch, "the agent listens elsewhere than it was told: " + Printable.Quote(socket));
+            }
+
             if (lines.Buffered != 0)
             {
                 throw new TunnelException(ConnectPhase.Launch, "the agent says more than its reply");
@@ -59,17 +65,17 @@ internal sealed partial class AgentBootstrap
 
             var agent = new AgentLaunch(reply.Version, (int)reply.Pid, Convert.ToHexStringLower(_secret), uploaded, path)
             {
-                SocketPath = reply.Socket.ToStringUtf8(),
+                SocketPath = socket,
             };
             string? noSocket = reply.Socket.IsEmpty ? "the agent has no socket: " + Printable.Line(reply.Problem) : null;
             return (agent, await tryForward(noSocket, watch.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException e) when (watch.IsExpired && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (watch.Expiry is not null && !cancellationToken.IsCancellationRequested)
         {
             string last = command.ErrorLines is { Count: > 0 } words ? "; the last words were: " + words[^1] : "";
             string what = dialogue.Begun ? "the bootstrap" : "ssh or the login shell";
             throw new TunnelException(
-                dialogue.Phase, $"{what} has been silent for {_options.Patience.TotalSeconds:0} s{last}{dialogue.Refusals}", e);
+                dialogue.Phase, $"{what} {watch.Expiry}{last}{dialogue.Refusals}", e);
         }
     }
 

@@ -7,11 +7,18 @@ namespace Fireball.Deploy;
 
 /// <summary>Our side of <see cref="BootstrapScript"/> and of launch.proto, over the session channel.</summary>
 internal sealed class BootstrapDialogue(
-    Stream channel, MarkedLineReader lines, AgentImages agents, ReadOnlyMemory<byte> request, IProgress<string>? progress, Action onActivity)
+    Stream channel, MarkedLineReader lines, AgentImages agents, ReadOnlyMemory<byte> request, IProgress<string>? progress, Watch watch)
 {
     // What is written between two signs of life, bytes; arbitrary.
     private const int Chunk = 64 << 10;
 
+    // PID_MAX_LIMIT of Linux (proc(5), pid_max).
+    private const uint MaxPid = 1 << 22;
+
+    // The longest version that an agent says, characters: three numbers and a suffix; arbitrary.
+    private const int MaxVersion = 64;
+
+    private readonly BootstrapOrder _order = new();
     private readonly List<string> _refusals = [];
     private bool _uploaded;
     private string? _path;
@@ -30,10 +37,15 @@ internal sealed class BootstrapDialogue(
         while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             Begun = true;
-            onActivity();
+            watch.Touch();
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             string word = space < 0 ? line : line[..space];
             string rest = space < 0 ? "" : line[(space + 1)..];
+            if (!_order.TryTake(word))
+            {
+                throw Unexpected(line);
+            }
+
             switch (word)
             {
                 case "platform":
@@ -62,10 +74,10 @@ internal sealed class BootstrapDialogue(
                     break;
                 case "failed":
                     throw new TunnelException(ConnectPhase.Launch, "the agent did not start: " + Printable.Line(rest));
-                case "ready" when _path is not null:
-                    return (ParseReply(rest), _path, _uploaded);
+                case "ready":
+                    return (ParseReply(rest), _path!, _uploaded);
                 default:
-                    throw new TunnelException(ConnectPhase.Probe, "unexpected line of the bootstrap: " + Printable.Quote(line));
+                    throw Unexpected(line);
             }
         }
 
@@ -80,15 +92,27 @@ internal sealed class BootstrapDialogue(
         try
         {
             var reply = LaunchReply.Parser.ParseFrom(Convert.FromBase64String(base64));
-            return reply.Contract == ContractVersion.Current
+            if (reply.Contract != ContractVersion.Current)
+            {
+                throw new TunnelException(ConnectPhase.Launch, OtherContract($"{reply.Contract}") + ": both have to be of one build");
+            }
+
+            return reply.Pid is > 0 and <= MaxPid && IsVersion(reply.Version)
                 ? reply
-                : throw new TunnelException(ConnectPhase.Launch, OtherContract($"{reply.Contract}") + ": both have to be of one build");
+                : throw new TunnelException(
+                    ConnectPhase.Launch, $"the agent's reply is none: process id {reply.Pid}, version {Printable.Quote(reply.Version)}");
         }
         catch (Exception e) when (e is FormatException or InvalidProtocolBufferException)
         {
             throw new TunnelException(ConnectPhase.Launch, "the agent's reply cannot be read: " + e.Message, e);
         }
     }
+
+    // Shown to people, and taken into results as it is.
+    private static bool IsVersion(string text) =>
+        text.Length is > 0 and <= MaxVersion && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+');
+
+    private TunnelException Unexpected(string line) => new(Phase, "unexpected line of the bootstrap: " + Printable.Quote(line));
 
     private static string OtherContract(string agents) =>
         $"the agent speaks version {agents} of the contract, this controller {ContractVersion.Current}";
@@ -110,18 +134,21 @@ internal sealed class BootstrapDialogue(
             || !long.TryParse(words[0], CultureInfo.InvariantCulture, out long count)
             || (count != agent.Compressed.Length && count != agent.Size))
         {
-            throw new TunnelException(ConnectPhase.Upload, "unexpected line of the bootstrap: " + Printable.Quote("need " + needed));
+            throw Unexpected("need " + needed);
         }
 
         double size = count / 1e6;
         progress?.Report(string.Create(CultureInfo.InvariantCulture, $"uploading agent, {size:0.0} MB"));
         var content = count == agent.Compressed.Length ? agent.Compressed : Expand(agent.Compressed);
+        watch.IsMeasured = true;
         for (int offset = 0; offset < content.Length; offset += Chunk)
         {
             var part = content.Slice(offset, Math.Min(Chunk, content.Length - offset));
             await channel.WriteAsync(part, cancellationToken).ConfigureAwait(false);
-            onActivity();
+            watch.Touch();
         }
+
+        watch.IsMeasured = false;
     }
 
     private static ReadOnlyMemory<byte> Expand(ReadOnlyMemory<byte> compressed)
