@@ -13,6 +13,10 @@ public sealed record ExecExit(int ExitCode, int Signal, bool CoreDumped, bool Ou
     /// <summary>The exit status as a shell reports it: the exit code, or 128 + the signal.</summary>
     public int ShellStatus => Signal == 0 ? ExitCode : Linux.Signal.StatusBase + Signal;
 
-    internal static ExecExit From(ExecExited exited) => new(
-        (int)exited.ExitCode, (int)exited.Signal, exited.CoreDumped, exited.OutputOpen, ExecUsage.From(exited.Usage));
+    /// <summary>What an agent says; null: no command can end so.</summary>
+    internal static ExecExit? From(ExecExited? exited) =>
+        exited is { ExitCode: <= byte.MaxValue, Signal: <= Linux.Signal.Max }
+            ? new ExecExit(
+                (int)exited.ExitCode, (int)exited.Signal, exited.CoreDumped, exited.OutputOpen, ExecUsage.From(exited.Usage))
+            : null;
 }

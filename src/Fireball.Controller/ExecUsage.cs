@@ -12,7 +12,7 @@ public sealed record ExecUsage(TimeSpan User, TimeSpan System, long MaxResidentK
 {
     internal static ExecUsage From(ResourceUsage? usage) => usage is null
         ? new ExecUsage(TimeSpan.Zero, TimeSpan.Zero, 0, TimeSpan.Zero)
-        : new ExecUsage(Read(usage.UserTime), Read(usage.SystemTime), (long)usage.MaxRssKib, Read(usage.WallTime));
+        : new ExecUsage(Read(usage.UserTime), Read(usage.SystemTime), (long)Math.Min(usage.MaxRssKib, long.MaxValue), Read(usage.WallTime));
 
     private static TimeSpan Read(Duration? time) => Durations.Read(time) ?? TimeSpan.Zero;
 }

@@ -161,8 +161,7 @@ public sealed partial class FireballHost
 
         switch (await FindOutcomeAsync(execId, cancellationToken).ConfigureAwait(false))
         {
-            case { State: OutcomeResponse.Types.State.Exited } outcome:
-                ExecExit exit = ExecExit.From(outcome.Exited);
+            case { State: OutcomeResponse.Types.State.Exited } outcome when ExecExit.From(outcome.Exited) is { } exit:
                 return new ExecInterruptedException(
                     Name,
                     exit,

@@ -67,7 +67,8 @@ public sealed class FireballProcess : IAsyncDisposable
                     yield return new ExecOutput(IsError: true, response.StderrData.Memory);
                     break;
                 case ExecResponse.StepOneofCase.Exited:
-                    _exit = ExecExit.From(response.Exited);
+                    _exit = ExecExit.From(response.Exited) ?? throw new ExecOutcomeUnknownException(
+                        _host.Name, $"the agent says that the command ended with status {response.Exited.ExitCode} and signal {response.Exited.Signal}, as none can");
                     break;
             }
         }
@@ -140,7 +141,7 @@ public sealed class FireballProcess : IAsyncDisposable
             throw new RpcException(new Status(StatusCode.Internal, "the agent ended the call without an answer"));
         }
 
-        if (_call.ResponseStream.Current.Started is not { } started)
+        if (_call.ResponseStream.Current.Started is not { Pid: > 0 and <= int.MaxValue } started)
         {
             throw new RpcException(new Status(StatusCode.Internal, "the agent's first answer was not \"started\""));
         }

@@ -48,6 +48,28 @@ public static class TerminalText
         return text.ToString();
     }
 
+    /// <summary>
+    /// A message that may hold text from elsewhere as one line: as <see cref="Escape(string)"/>, but a backslash stays, so that
+    /// what is escaped already is not escaped again.
+    /// </summary>
+    public static string Line(string message)
+    {
+        var text = new StringBuilder(message.Length);
+        foreach (Rune rune in message.EnumerateRunes())
+        {
+            if (rune.Value == '\\')
+            {
+                text.Append('\\');
+            }
+            else
+            {
+                Append(text, rune);
+            }
+        }
+
+        return text.ToString();
+    }
+
     private static void Append(StringBuilder text, Rune rune)
     {
         switch (rune.Value)

@@ -123,6 +123,57 @@ public sealed class HostileStreamTests : IDisposable
         Assert.Empty(Tree.Temporaries(_directory.Path));
     }
 
+    [Fact]
+    public void A_root_that_turns_into_a_link_leads_no_later_copy_outside()
+    {
+        Directory.CreateDirectory(_directory["outside"]);
+        TreeWriterOptions rules = Options("target") with { Root = RootRule.NoLinkAsTarget };
+        (FileSummary first, List<FileFailure> failures) = Copying.Write(rules, [Records.Link(0, "", "outside")]);
+        (FileSummary second, _) = Copying.Write(rules, [Records.Directory(0, ""), Records.File(1, "x", "evil")]);
+
+        Assert.Equal((1UL, 0UL), (first.Failed, second.Failed));
+        Assert.StartsWith("the source is a symbolic link: ", Assert.Single(failures).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory["outside"]));
+        Assert.Equal("evil", File.ReadAllText(_directory["target/x"]));
+        Assert.Null(new DirectoryInfo(_directory["target"]).LinkTarget);
+    }
+
+    [Fact]
+    public void A_link_that_a_copy_made_in_a_directory_is_not_followed_by_the_next()
+    {
+        Directory.CreateDirectory(_directory["outside"]);
+        Directory.CreateDirectory(_directory["target"]);
+        TreeWriterOptions rules = Options("target") with { Name = "source"u8.ToArray(), Root = RootRule.NoLinkAsTarget };
+        (FileSummary first, _) = Copying.Write(rules, [Records.Link(0, "", "../outside")]);
+        (FileSummary second, _) = Copying.Write(rules, [Records.Directory(0, ""), Records.File(1, "x", "evil")]);
+
+        Assert.Equal((0UL, 1UL, 2UL), (first.Failed, first.Symlinks, second.Failed));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory["outside"]));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_source_named_as_a_directory_is_one_or_nothing(bool targetIsThere)
+    {
+        Directory.CreateDirectory(_directory["outside"]);
+        if (targetIsThere)
+        {
+            Directory.CreateDirectory(_directory["target"]);
+        }
+
+        TreeWriterOptions rules = Options("target") with { Root = RootRule.Directory };
+        foreach (FileRecord root in new[] { Records.Link(0, "", "outside"), Records.File(0, "", "evil") })
+        {
+            (FileSummary summary, List<FileFailure> failures) = Copying.Write(rules, [root, Records.File(1, "x", "evil")]);
+            Assert.Equal(2UL, summary.Failed);
+            Assert.Equal("the source is not a directory", failures[0].Message);
+        }
+
+        Assert.Equal(targetIsThere, Path.Exists(_directory["target"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory["outside"]));
+    }
+
     private TreeWriterOptions Options(string target) => new() { Target = Copying.Bytes(_directory[target]) };
 
     private static string Text(List<FileFailure> failures) =>

@@ -34,6 +34,15 @@ public sealed class RecordValidatorTests
         Assert.InRange(records, 8, int.MaxValue);
     }
 
+    [Fact]
+    public void A_source_named_as_a_directory_has_to_be_one()
+    {
+        var validator = new RecordValidator(directoryOnly: true);
+        Assert.Throws<InvalidDataException>(() => validator.Check(Entry("", Type.Symlink)));
+        Assert.Throws<InvalidDataException>(() => new RecordValidator(directoryOnly: true).Check(Whole("")));
+        Assert.Null(new RecordValidator(directoryOnly: true).Check(Entry("", Type.Directory)));
+    }
+
     [Theory]
     [InlineData("..")]
     [InlineData("a/../b")]

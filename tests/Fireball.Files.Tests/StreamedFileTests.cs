@@ -59,7 +59,7 @@ public sealed class StreamedFileTests
         hash.Finish(result);
         whole.Offset = Hole;
         whole.End = new FileEnd { Size = Hole + 3 + Hole, Hash = ByteString.CopyFrom(result) };
-        var received = new ReceivedFile();
+        var received = new ReceivedFile(whole.End.Size);
         using var bytes = new MemoryStream();
         Write(received, whole, bytes);
         Assert.Equal([.. new byte[Hole], .. Content(3), .. new byte[Hole]], bytes.ToArray());
@@ -90,6 +90,8 @@ public sealed class StreamedFileTests
         Write(begun, new FileRecord { Data = ByteString.CopyFromUtf8("abc") }, Stream.Null);
         Assert.Contains("offset", Refusal(begun, new FileRecord { Offset = 2, Data = record.Data }), StringComparison.Ordinal);
         Assert.Contains("offset", Refusal(begun, new FileRecord { Offset = ulong.MaxValue, Data = record.Data }), StringComparison.Ordinal);
+        Assert.Contains("offset", Refusal(begun, new FileRecord { Offset = 4, Data = record.Data }), StringComparison.Ordinal);
+        Assert.Contains("offset", Refusal(begun, new FileRecord { End = new FileEnd { Size = long.MaxValue } }), StringComparison.Ordinal);
         Assert.Contains("offset", Refusal(begun, new FileRecord { End = new FileEnd { Size = 2 } }), StringComparison.Ordinal);
         Assert.Equal("cannot read", Refusal(begun, new FileRecord { End = new FileEnd { Error = "cannot read" } }));
     }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -16,7 +18,36 @@ internal static class JsonOutput
             write(json);
         }
 
-        buffer.Write("\n"u8);
-        _ = await OutputSink.WriteAsync(isError: false, buffer.WrittenMemory);
+        string text = EscapeInvisible(Encoding.UTF8.GetString(buffer.WrittenSpan)) + "\n";
+        _ = await OutputSink.WriteAsync(isError: false, Encoding.UTF8.GetBytes(text));
     }
+
+    /// <summary>
+    /// JSON in which no character hides or reorders others, for people who look at it: such ones stand in strings only, and
+    /// become \uNNNN there.
+    /// </summary>
+    internal static string EscapeInvisible(string json)
+    {
+        var text = new StringBuilder(json.Length);
+        Span<char> units = stackalloc char[2];
+        foreach (Rune rune in json.EnumerateRunes())
+        {
+            if (rune.IsAscii || !IsInvisible(rune))
+            {
+                text.Append(rune.ToString());
+                continue;
+            }
+
+            foreach (char unit in units[..rune.EncodeToUtf16(units)])
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned;
 }

@@ -8,17 +8,14 @@ internal static class Report
 {
     private const int StandardError = 2;
 
-    /// <summary>"fireball: host: phase: message", one line; what is not printable is escaped on a terminal.</summary>
+    /// <summary>"fireball: host: phase: message", one line; what is not printable is escaped.</summary>
     public static void Failure(string message) => Line($"fireball: {message}");
 
     /// <summary>One line.</summary>
-    public static void Line(string text)
-    {
-        string line = text.ReplaceLineEndings(" ").Trim();
-        Escaped(LocalDescriptor.IsTerminal(StandardError) ? TerminalText.Escape(line) : line);
-    }
+    /// <remarks>Escaped in a pipe too: what reads it may be a terminal's scroll-back, or a log that is looked at later.</remarks>
+    public static void Line(string text) => Escaped(TerminalText.Line(text.ReplaceLineEndings(" ").Trim()));
 
-    /// <summary>One line that is fit for a terminal already.</summary>
+    /// <summary>One line that is escaped already.</summary>
     public static void Escaped(string line)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");

@@ -47,7 +47,7 @@ internal sealed class HostsVerb : Verb
         }
         else
         {
-            await TextOutput.WriteAsync(string.Concat(hosts.Select(host => string.Join('\t', Cells(host)) + "\n")));
+            await TextOutput.WriteAsync(string.Concat(hosts.Select(host => string.Join('\t', Cells(host).Select(TerminalText.Line)) + "\n")));
         }
 
         return ExitStatus.Success;

@@ -52,7 +52,7 @@ internal sealed class CopyTally
     {
         lock (_lock)
         {
-            _failed += (long)count;
+            _failed = Sum(_failed, count);
         }
     }
 
@@ -60,11 +60,11 @@ internal sealed class CopyTally
     {
         lock (_lock)
         {
-            _files += (long)summary.Files;
-            _directories += (long)summary.Directories;
-            _symlinks += (long)summary.Symlinks;
-            _bytes += (long)summary.Bytes;
-            _failed += (long)summary.Failed;
+            _files = Sum(_files, summary.Files);
+            _directories = Sum(_directories, summary.Directories);
+            _symlinks = Sum(_symlinks, summary.Symlinks);
+            _bytes = Sum(_bytes, summary.Bytes);
+            _failed = Sum(_failed, summary.Failed);
         }
     }
 
@@ -83,4 +83,7 @@ internal sealed class CopyTally
             };
         }
     }
+
+    // Of what the other side counts, which may be anything.
+    private static long Sum(long sum, ulong more) => more > (ulong)(long.MaxValue - sum) ? long.MaxValue : sum + (long)more;
 }

@@ -10,7 +10,8 @@ public sealed partial class FileCopy
 {
     /// <summary>
     /// Copies sources on the host to a local path. Only this side decides on names: what the host sends can create
-    /// nothing outside of what the target names.
+    /// nothing outside of what the target names, now or at the next copy to the same target: a source that ends in a slash has to
+    /// be a directory, and a symbolic link is made in a directory only, never in the target's own place.
     /// </summary>
     /// <param name="sources">Paths there; relative to the login user's home.</param>
     /// <param name="target">The local path.</param>
@@ -44,6 +45,9 @@ public sealed partial class FileCopy
                 Target = target,
                 Name = TargetName(source),
                 MakeParents = makeParents,
+
+                // The host says what the source is, and may say another thing each time.
+                Root = source is [.., (byte)'/'] ? RootRule.Directory : RootRule.NoLinkAsTarget,
             };
             await GetOneAsync(source, writerOptions, tally, meter, sources.Count == 1, cancellationToken)
                 .ConfigureAwait(false);
@@ -70,6 +74,7 @@ public sealed partial class FileCopy
                 new CallOptions(cancellationToken: cancellationToken),
                 new GetRequest { Source = ByteString.CopyFrom(source) });
             FileSummary? remote = null;
+            FileSummary written;
             try
             {
                 IAsyncStreamReader<ReceivedBatch> responses = call.ResponseStream;
@@ -84,6 +89,8 @@ public sealed partial class FileCopy
                         await pump.WriteAsync(response.Records, response, cancellationToken).ConfigureAwait(false);
                     }
                 }
+
+                written = remote is null ? throw NoSummary() : await pump.CompleteAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (RpcException) when (cancellationToken.IsCancellationRequested)
             {
@@ -94,12 +101,7 @@ public sealed partial class FileCopy
                 throw new RpcException(new Status(StatusCode.DataLoss, "the agent's records: " + e.Message, e));
             }
 
-            if (remote is null)
-            {
-                throw NoSummary();
-            }
-
-            tally.AddWritten(await pump.CompleteAsync(cancellationToken).ConfigureAwait(false));
+            tally.AddWritten(written);
             tally.AddFailed(remote.Failed);
         }
     }

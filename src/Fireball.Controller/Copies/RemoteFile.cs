@@ -18,13 +18,14 @@ public sealed class RemoteFile : IAsyncDisposable
     private readonly FireballHost _host;
     private readonly AsyncServerStreamingCall<ReceivedBatch> _call;
     private readonly CancellationToken _callerToken;
-    private readonly ReceivedFile _content = new();
+    private readonly ReceivedFile _content;
     private ReceivedBatch? _first;
 
     internal RemoteFile(
         FireballHost host, AsyncServerStreamingCall<ReceivedBatch> call, ReceivedBatch first, FileEntry entry, CancellationToken callerToken)
     {
         (_host, _call, _first, Entry, _callerToken) = (host, call, first, entry, callerToken);
+        _content = new ReceivedFile(entry.Size);
     }
 
     /// <summary>What it is; its path is empty. Its size is the one at the beginning.</summary>

@@ -8,7 +8,8 @@ namespace Fireball.Files;
 /// instead of writing them: no name leads out of the tree, no file's content is taken for whole that is not. For one thread at
 /// a time.
 /// </summary>
-public sealed class RecordValidator
+/// <param name="directoryOnly">The source was named as a directory (with a slash), and has to be one.</param>
+public sealed class RecordValidator(bool directoryOnly = false)
 {
     private readonly ContentHash _hash = new();
 
@@ -101,6 +102,11 @@ public sealed class RecordValidator
             {
                 throw new InvalidDataException($"{TerminalText.Escape(path)}: its directory is not part of this copy");
             }
+        }
+
+        if (directoryOnly && !_begun && entry.Type != FileEntry.Types.Type.Directory)
+        {
+            throw new InvalidDataException("The source is not a directory.");
         }
 
         _begun = true;

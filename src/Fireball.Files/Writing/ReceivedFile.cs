@@ -5,7 +5,11 @@ namespace Fireball.Files;
 /// <summary>
 /// One file's records, as they arrive, as the bytes of the file: holes as zeroes, its end only where the hash is right.
 /// </summary>
-public sealed class ReceivedFile
+/// <param name="size">
+/// What its entry says, bytes. Data may go on beyond it, since files grow while they are read; a hole may not, or a few bytes
+/// would be told as exabytes.
+/// </param>
+public sealed class ReceivedFile(ulong size = 0)
 {
     // What a hole is told in. Never written to.
     private static readonly byte[] Zeroes = new byte[CopyLimits.RecordData];
@@ -64,6 +68,11 @@ public sealed class ReceivedFile
         if (offset > long.MaxValue || (long)offset < Position)
         {
             throw new InvalidDataException("a record's offset lies before the data already sent");
+        }
+
+        if (offset > size && offset > (ulong)Position)
+        {
+            throw new InvalidDataException("a record's offset lies beyond the file's size");
         }
 
         while (Position < (long)offset)

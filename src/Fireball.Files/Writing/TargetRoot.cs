@@ -5,8 +5,9 @@ namespace Fireball.Files;
 // Where the first entry goes: a name in an open directory, or an existing directory that is merged into.
 internal sealed class TargetRoot : IDisposable
 {
-    private TargetRoot(int parent, byte[] name, int existing, byte[] path)
+    private TargetRoot(int parent, byte[] name, int existing, byte[] path, bool isInside = false)
     {
+        IsInside = isInside;
         Parent = parent;
         Name = name;
         Existing = existing;
@@ -20,6 +21,9 @@ internal sealed class TargetRoot : IDisposable
 
     /// <summary>The target itself, where it is a directory already and itself becomes the copy; else below zero.</summary>
     public int Existing { get; private set; }
+
+    /// <summary>It is a name in the target, which is a directory, and not the target itself.</summary>
+    public bool IsInside { get; }
 
     /// <summary>What the root is called, for messages and the journal.</summary>
     public byte[] Path { get; }
@@ -46,7 +50,7 @@ internal sealed class TargetRoot : IDisposable
         {
             return options.IntoDirectory || options.Name.Length == 0
                 ? new TargetRoot(-1, [], fd, options.Target)
-                : new TargetRoot(fd, options.Name, -1, PathBytes.Combine(target, options.Name));
+                : new TargetRoot(fd, options.Name, -1, PathBytes.Combine(target, options.Name), isInside: true);
         }
 
         bool missing = fd == -Errno.ENOENT;

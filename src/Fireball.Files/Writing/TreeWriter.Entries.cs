@@ -94,6 +94,12 @@ public sealed partial class TreeWriter
         directory = _root.Parent;
         name = _root.Name;
         directoryPath = PathBytes.Directory(_root.Path).ToArray();
+        if (WhyNotRoot(entry.Type) is { } refusal)
+        {
+            Fail([], 0, refusal);
+            return false;
+        }
+
         if (_root.Existing < 0)
         {
             return true;
@@ -112,6 +118,14 @@ public sealed partial class TreeWriter
 
         return false;
     }
+
+    private string? WhyNotRoot(FileEntry.Types.Type type) => _options.Root switch
+    {
+        RootRule.Directory when type != FileEntry.Types.Type.Directory => "the source is not a directory",
+        RootRule.NoLinkAsTarget when type == FileEntry.Types.Type.Symlink && !_root.IsInside =>
+            "the source is a symbolic link: it is copied into a directory that is there, and never becomes the target itself",
+        _ => null,
+    };
 
     private void Skip(FileEntry entry)
     {

@@ -22,6 +22,9 @@ public sealed record TreeWriterOptions
     /// </summary>
     public bool IntoDirectory { get; init; }
 
+    /// <summary>What the source may turn out to be.</summary>
+    public RootRule Root { get; init; }
+
     /// <summary>Where the use of named temporaries is noted, so that a later process finds them; null: nowhere.</summary>
     public TemporaryJournal? Journal { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed class GetTreeCall(HostTable hosts, GetTreeRequest request, IServ
 {
     private const string Operation = "get";
 
-    private readonly RecordValidator _validator = new();
+    private readonly RecordValidator _validator = new(directoryOnly: request.Source.Span is [.., (byte)'/']);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -29,6 +29,8 @@ internal sealed class CopyPeers : IAsyncDisposable
 
     public FileCopy Copy { get; }
 
+    public CallInvoker Invoker => _channel.CallInvoker;
+
     public string Home => _directory["home"];
 
     public string Here => _directory.Path;

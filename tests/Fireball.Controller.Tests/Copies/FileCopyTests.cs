@@ -57,6 +57,25 @@ public sealed class FileCopyTests
     }
 
     [Fact]
+    public async Task A_link_on_the_host_becomes_one_in_a_directory_here_and_never_the_target_itself()
+    {
+        await using CopyPeers peers = await CopyPeers.StartAsync();
+        Directory.CreateDirectory(Path.Combine(peers.Home, "real"));
+        File.CreateSymbolicLink(Path.Combine(peers.Home, "link"), "real");
+        string place = Path.Combine(peers.Here, "place");
+        CopyResult itself = await peers.Copy.GetAsync(["link"u8.ToArray()], CopyPeers.Bytes(place));
+        bool made = Path.Exists(place);
+        Directory.CreateDirectory(place);
+        CopyResult inside = await peers.Copy.GetAsync(["link"u8.ToArray()], CopyPeers.Bytes(place));
+        CopyResult followed = await peers.Copy.GetAsync(["link/"u8.ToArray()], CopyPeers.Bytes(Path.Combine(peers.Here, "copy")));
+
+        Assert.Equal((1, 0, 0), (itself.Failed, inside.Failed, followed.Failed));
+        Assert.False(made);
+        Assert.Equal("real", new FileInfo(Path.Combine(place, "link")).LinkTarget);
+        Assert.Null(new DirectoryInfo(Path.Combine(peers.Here, "copy")).LinkTarget);
+    }
+
+    [Fact]
     public async Task A_missing_source_makes_nothing_on_either_side()
     {
         await using CopyPeers peers = await CopyPeers.StartAsync();
