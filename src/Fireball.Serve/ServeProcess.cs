@@ -19,6 +19,7 @@ public sealed class ServeProcess : IAsyncDisposable
     private readonly OwnUserListener _commands;
     private readonly GrpcEndpoint? _grpc;
     private readonly ControllerCalls _service;
+    private readonly ControllerCalls _remoteService;
     private readonly ZmtpOptions _zmtp;
     private readonly HostTable _hosts;
     private readonly RpcServer _server;
@@ -32,7 +33,10 @@ public sealed class ServeProcess : IAsyncDisposable
         _options = options;
         _place = place;
         _hosts = new HostTable(options.Hosts with { TimeProvider = options.TimeProvider, Logger = options.Logger });
-        _service = new ControllerCalls(_hosts, _stop.Cancel);
+        _service = new ControllerCalls(_hosts, _stop.Cancel, lists: static _ => true);
+
+        // Options name files and users of this machine, and are part of a host's key; callers by TCP cannot give them either.
+        _remoteService = new ControllerCalls(_hosts, _stop.Cancel, lists: static entry => entry.Spec.SshArguments.Count == 0);
         _server = new RpcServer(new RpcOptions { TimeProvider = options.TimeProvider, HandlerFailed = LogFailure })
         {
             Relay = new AgentRelay(_hosts).FindAsync,
@@ -83,7 +87,7 @@ public sealed class ServeProcess : IAsyncDisposable
     {
         if (_options.Tcp is { } tcp)
         {
-            _tcp = await TcpEndpoint.StartAsync(tcp, _service, _options.Logger, cancellationToken).ConfigureAwait(false);
+            _tcp = await TcpEndpoint.StartAsync(tcp, _remoteService, _options.Logger, cancellationToken).ConfigureAwait(false);
         }
 
         await (_grpc?.StartAsync() ?? Task.CompletedTask).ConfigureAwait(false);

@@ -19,6 +19,7 @@ internal sealed class TcpBed : IAsyncDisposable
     {
         // A place of its own: the lock of one that has just ended is held on by any process that another test is starting.
         var paths = new ServePaths(directory[$"run-{Guid.NewGuid():N}"], "0.0.0", "test");
+        Socket = paths.GrpcSocket;
         _serve = ServeProcess.TryStart(new ServeOptions
         {
             Paths = paths,
@@ -28,6 +29,9 @@ internal sealed class TcpBed : IAsyncDisposable
         })!;
         _running = _serve.RunAsync(CancellationToken.None);
     }
+
+    /// <summary>The API's socket for callers on this machine.</summary>
+    public string Socket { get; }
 
     public Uri Address => new(_serve.TcpAddress!);
 

@@ -119,6 +119,42 @@ public sealed class TlsTests : IDisposable
     }
 
     [RequiresFact("openssl")]
+    public async Task Remote_callers_are_not_told_what_local_ones_said_to_ssh()
+    {
+        CertificateAuthority ours = await CertificateAuthority.CreateAsync(_directory, "ours");
+        await using TcpBed bed = await TcpBed.StartAsync(
+            _directory, TcpBed.WithTls(await ours.IssueAsync("server", "serverAuth"), ours.Certificate));
+        using var here = GrpcClient.Open(bed.Socket);
+        var local = new V1.ControllerService.ControllerServiceClient(here);
+        HostSpec[] hosts =
+        [
+            new() { Destination = "web0" },
+            new() { Destination = "web1", SshArguments = { "-i", "/home/me/private" } },
+            new() { Destination = "web2" },
+        ];
+        using (var run = local.Run(new RunRequest { Hosts = { hosts }, Command = Bed.Command("true") }))
+        {
+            await run.ResponseStream.ReadAllAsync().CountAsync();
+        }
+
+        using var channel = bed.Open(ours.Certificate, await ours.IssueAsync("client", "clientAuth"));
+        var remote = new V1.ControllerService.ControllerServiceClient(channel);
+        ListHostsResponse first = await remote.ListHostsAsync(new ListHostsRequest { PageSize = 1 });
+        ListHostsResponse second = await remote.ListHostsAsync(new ListHostsRequest { PageSize = 1, PageToken = first.NextPageToken });
+        using var watch = remote.WatchHosts(new WatchHostsRequest());
+        var told = new List<string>();
+        while (await watch.ResponseStream.MoveNext() && !watch.ResponseStream.Current.Complete)
+        {
+            told.Add(watch.ResponseStream.Current.Host.Host.Destination);
+        }
+
+        Assert.Equal(3, (await local.ListHostsAsync(new ListHostsRequest())).Hosts.Count);
+        Assert.Equal(("web0", "web2", ""), (first.Hosts.Single().Host.Destination, second.Hosts.Single().Host.Destination, second.NextPageToken));
+        Assert.DoesNotContain("private", first.NextPageToken, StringComparison.Ordinal);
+        Assert.Equal(["web0", "web2"], told.Order(StringComparer.Ordinal));
+    }
+
+    [RequiresFact("openssl")]
     public async Task A_key_that_others_may_read_and_files_that_are_none_are_named()
     {
         CertificateAuthority ours = await CertificateAuthority.CreateAsync(_directory, "ours");

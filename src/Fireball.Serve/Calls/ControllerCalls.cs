@@ -7,7 +7,10 @@ using Grpc.Core;
 namespace Fireball.Serve;
 
 /// <summary>fireball.v1.ControllerService, for whichever way a call comes: what each call does is in a class of its own.</summary>
-internal sealed class ControllerCalls(HostTable hosts, Action stop) : V1.ControllerService.ControllerServiceBase
+/// <param name="hosts">The hosts.</param>
+/// <param name="stop">Ends the process.</param>
+/// <param name="lists">Which hosts these callers are told of.</param>
+internal sealed class ControllerCalls(HostTable hosts, Action stop, Predicate<HostEntry> lists) : V1.ControllerService.ControllerServiceBase
 {
     /// <summary>How long a host may take to answer a ping of <see cref="ListHosts"/> (controller.proto).</summary>
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(1);
@@ -30,6 +33,7 @@ internal sealed class ControllerCalls(HostTable hosts, Action stop) : V1.Control
 
         // A page ends with a key, after which the next one begins: what comes and goes in between moves nothing.
         List<HostEntry> entries = [.. hosts.List()
+            .Where(entry => lists(entry))
             .SkipWhile(entry => request.PageToken.Length > 0 && string.CompareOrdinal(entry.Key, request.PageToken) <= 0)
             .Take(size + 1)];
         bool more = entries.Count > size;
@@ -56,7 +60,7 @@ internal sealed class ControllerCalls(HostTable hosts, Action stop) : V1.Control
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, hosts.Stopping);
         try
         {
-            await new HostWatch(hosts).RunAsync(responseStream, either.Token);
+            await new HostWatch(hosts, lists).RunAsync(responseStream, either.Token);
         }
         catch (OperationCanceledException) when (hosts.Stopping.IsCancellationRequested)
         {

@@ -7,7 +7,7 @@ namespace Fireball.Serve;
 /// One caller who wants to know how the hosts are. What changes while he does not read is remembered as a set of hosts,
 /// not as a queue of changes: he then gets how they are, and no more is kept than there are hosts. Thread-safe.
 /// </summary>
-internal sealed class HostWatch(HostTable hosts)
+internal sealed class HostWatch(HostTable hosts, Predicate<HostEntry> lists)
 {
     private readonly Lock _lock = new();
 
@@ -21,6 +21,11 @@ internal sealed class HostWatch(HostTable hosts)
     /// <summary>A host is there, or is not as it was.</summary>
     public void NoteChanged(HostEntry entry)
     {
+        if (!lists(entry))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _due[entry.Key] = entry;
