@@ -16,7 +16,7 @@ internal sealed class ZmtpOwnerServer : IOwnerServer
     {
         _server = new RpcServer(new RpcOptions
         {
-            HandlerFailed = (method, e) => failed($"{method} failed: {e.GetType().Name}: {e.Message}"),
+            HandlerFailed = (method, e) => failed($"{method} failed: {FailureText.Of(e)}"),
         });
         AgentBinding.BindService(_server.Services, service);
     }

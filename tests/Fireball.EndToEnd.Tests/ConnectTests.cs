@@ -117,6 +117,17 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
     }
 
     [EndToEndFact]
+    public async Task A_runtime_directory_that_others_may_write_to_is_refused()
+    {
+        await using Bed bed = Bed.On(fixture);
+        File.SetUnixFileMode(bed.Runtime, (UnixFileMode)0b111_111_111);
+        Run run = (await bed.ExecAsync("t", "--", "true")).Exits(255);
+        File.SetUnixFileMode(bed.Runtime, (UnixFileMode)0b111_000_000);
+
+        Assert.Contains($"other users may write to {bed.Runtime}", run.Error, StringComparison.Ordinal);
+    }
+
+    [EndToEndFact]
     public async Task Many_first_users_start_one_background_process()
     {
         await using Bed bed = Bed.On(fixture);

@@ -21,6 +21,15 @@ public sealed class FileLockTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_directory["lock"]));
     }
 
+    [RequiresFact("root", "chown")]
+    public async Task Another_users_file_is_refused()
+    {
+        _directory.Write("lock", "", (UnixFileMode)0b110_110_110);
+        await Command.CheckAsync("chown", "65534", _directory["lock"]);
+        var e = Assert.Throws<PosixException>(() => FileLock.TryTake(_directory["lock"]));
+        Assert.Contains("belongs to user 65534", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_symbolic_link_is_not_followed()
     {

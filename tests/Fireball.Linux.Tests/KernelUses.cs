@@ -42,6 +42,8 @@ internal static class KernelUses
         ["PermissionBits.Others"] = "S_IRWXG | S_IRWXO",
         ["PermissionBits.PrivateDirectory"] = "S_IRWXU",
         ["PermissionBits.PrivateFile"] = "S_IRUSR | S_IWUSR",
+        ["PermissionBits.Sticky"] = "S_ISVTX",
+        ["PermissionBits.WriteByOthers"] = "S_IWGRP | S_IWOTH",
         ["PosixFile.CurrentDirectory"] = "AT_FDCWD",
         ["PosixFile.MaxPathLength"] = "PATH_MAX - 1",
         ["Signal.Chld"] = "SIGCHLD",

@@ -12,11 +12,11 @@ public sealed class FileLock : IDisposable
     private FileLock(Descriptor file) => _file = file;
 
     /// <summary>Takes the lock, waiting until its holder gives it back. Blocks the thread.</summary>
-    /// <exception cref="PosixException">The file cannot be made, opened or locked, or is a symbolic link.</exception>
+    /// <exception cref="PosixException">The file cannot be made, opened or locked, is a symbolic link, or another user's.</exception>
     public static FileLock Take(string path) => TryLock(path, LOCK_EX)!;
 
     /// <summary>Takes the lock if it is free; null otherwise.</summary>
-    /// <exception cref="PosixException">The file cannot be made, opened or locked, or is a symbolic link.</exception>
+    /// <exception cref="PosixException">The file cannot be made, opened or locked, is a symbolic link, or another user's.</exception>
     public static FileLock? TryTake(string path) => TryLock(path, LOCK_EX | LOCK_NB);
 
     /// <summary>Gives the lock back.</summary>
@@ -36,6 +36,13 @@ public sealed class FileLock : IDisposable
         }
 
         var file = new Descriptor(descriptor);
+        if (PosixFile.GetStatus(descriptor, out FileStatus status) < 0 || status.UserId != PeerIdentity.OwnUserId)
+        {
+            // They could hold the lock for ever.
+            file.Dispose();
+            throw new PosixException(Errno.EPERM, $"cannot lock {path}, which belongs to user {status.UserId}");
+        }
+
         while (NativeCalls.flock(descriptor, operation) != 0)
         {
             int error = Marshal.GetLastPInvokeError();

@@ -19,6 +19,11 @@ public sealed record ServePaths(string Directory, string Version, string Build)
     /// </summary>
     public string GrpcSocket => $"{Directory}/grpc.sock";
 
+    /// <summary>Why the way to the directory cannot be relied on, and what to do; null: it can.</summary>
+    public string? WhyNotTrusted => TrustedPath.WhyNot(Path.GetDirectoryName(Directory)!) is { } reason
+        ? $"{reason}: who may do that decides what lies there; set XDG_RUNTIME_DIR to a directory of your own"
+        : null;
+
     /// <summary>Locked by the client that is starting the process.</summary>
     public string StartLock => Socket + ".start";
 
@@ -46,7 +51,15 @@ public sealed record ServePaths(string Directory, string Version, string Build)
     /// Makes the directory where it is not there, and refuses one that is not this user's alone.
     /// </summary>
     /// <exception cref="IOException">With the reason and what to do.</exception>
-    public void EnsureDirectory() => PrivateDirectory.Ensure(Directory);
+    public void EnsureDirectory()
+    {
+        if (WhyNotTrusted is { } reason)
+        {
+            throw new IOException(reason);
+        }
+
+        PrivateDirectory.Ensure(Directory);
+    }
 
     /// <summary>
     /// Size and time of the file, of a link's target: enough to tell two builds apart, read in one call, and the same

@@ -173,7 +173,7 @@ internal abstract class ClientCall : Call
             }
 
             var status = failure is RpcException rpc ? rpc.Status
-                : new Status(StatusCode.Internal, "the request cannot be sent: " + failure.Message, failure);
+                : new Status(StatusCode.Internal, "the request cannot be sent: " + FailureText.Of(failure), failure);
             End(status, NotStarted.Trailers);
         }
     }

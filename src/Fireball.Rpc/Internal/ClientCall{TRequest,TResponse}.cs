@@ -71,7 +71,7 @@ internal sealed class ClientCall<TRequest, TResponse>
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Abort(new Status(StatusCode.Internal, "a response cannot be read: " + failure.Message, failure));
+            Abort(new Status(StatusCode.Internal, "a response cannot be read: " + FailureText.Of(failure), failure));
             return;
         }
 

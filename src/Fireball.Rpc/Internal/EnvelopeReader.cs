@@ -62,7 +62,7 @@ internal static class EnvelopeReader
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new RpcProtocolException("an envelope cannot be read: " + failure.Message, failure);
+            throw new RpcProtocolException("an envelope cannot be read: " + FailureText.Of(failure), failure);
         }
 
         var kind = envelope.KindCase;

@@ -87,7 +87,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Refuse(StatusCode.Internal, "a request cannot be read: " + failure.Message);
+            Refuse(StatusCode.Internal, "a request cannot be read: " + FailureText.Of(failure));
             return;
         }
 
@@ -253,7 +253,7 @@ internal sealed class ServerCall<TRequest, TResponse>
             Channel.Options.HandlerFailed?.Invoke(Method, failure);
         }
 
-        return new Status(StatusCode.Unknown, $"the service failed: {failure.GetType().Name}: {failure.Message}");
+        return new Status(StatusCode.Unknown, "the service failed: " + FailureText.Of(failure));
     }
 
     /// <summary>Headers, the last response and trailers leave in one write, with all that was written with BufferHint.</summary>
@@ -285,7 +285,7 @@ internal sealed class ServerCall<TRequest, TResponse>
         {
             Channel.WriteEnvelope(Trailers(
                 Id,
-                failure is RpcException rpc ? rpc.Status : new Status(StatusCode.Internal, "the response cannot be sent: " + failure.Message),
+                failure is RpcException rpc ? rpc.Status : new Status(StatusCode.Internal, "the response cannot be sent: " + FailureText.Of(failure)),
                 Metadata.Empty));
         }
 

@@ -59,9 +59,10 @@ internal sealed class LocalDirectory : IDisposable
         _directory.Dispose();
     }
 
-    // ssh splits -L at colons and expands "%", "$" and "~"; such a directory is not worth the escaping.
+    // ssh splits -L at colons and expands "%", "$" and "~"; such a directory is not worth the escaping. Where other users could
+    // rename what is on the way to it, /tmp is better.
     private static bool IsUsable(string path) =>
-        path.StartsWith('/') && path.Length <= MaxParent && Directory.Exists(path)
+        path.StartsWith('/') && path.Length <= MaxParent && TrustedPath.WhyNot(path.TrimEnd('/')) is null
         && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.');
 
     private static void RemoveLeftovers(string parent)

@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace Fireball.Linux;
+
+/// <summary>
+/// Whether a path can be relied on: another user who may rename or replace any directory on the way to it decides what lies
+/// there. As sshd's StrictModes asks it of the way to authorized_keys.
+/// </summary>
+public static class TrustedPath
+{
+    /// <summary>
+    /// Why a directory cannot be relied on, as a sentence; null: it and each directory above it belong to this user or root, and
+    /// no other user may write to them, or only add names (the sticky bit, as /tmp has it).
+    /// </summary>
+    /// <param name="path">Absolute; symbolic links on the way are followed as the kernel follows them, and have to be of this user or root too.</param>
+    public static string? WhyNot(string path)
+    {
+        int end = 0;
+        while (end < path.Length)
+        {
+            int next = path.IndexOf('/', end + 1);
+            end = next < 0 ? path.Length : next;
+            if (WhyNotDirectory(path[..end]) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? WhyNotDirectory(string path)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path);
+        foreach (bool follow in new[] { false, true })
+        {
+            if (PosixFile.GetStatusAt(PosixFile.CurrentDirectory, name, follow, out FileStatus status) is var error and < 0)
+            {
+                return $"{path}: {Errno.Describe(-error)}";
+            }
+
+            if (status.UserId != 0 && status.UserId != PeerIdentity.OwnUserId)
+            {
+                return $"{path} belongs to user {status.UserId}";
+            }
+
+            if (follow && (status.Permissions & PermissionBits.WriteByOthers) != 0 && (status.Permissions & PermissionBits.Sticky) == 0)
+            {
+                return $"other users may write to {path}";
+            }
+        }
+
+        return null;
+    }
+}
