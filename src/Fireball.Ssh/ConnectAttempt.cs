@@ -54,15 +54,17 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
     /// <summary>Takes everything back; for an attempt that failed.</summary>
     internal async Task AbandonAsync()
     {
-        if (_process is not null)
-        {
-            _process.Terminate();
-            await _process.DisposeAsync().ConfigureAwait(false);
-        }
+        _process?.Terminate();
 
+        // Before its end is waited for: the helper that asks holds ssh's standard error.
         if (_questions is not null)
         {
             await _questions.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_process is not null)
+        {
+            await _process.DisposeAsync().ConfigureAwait(false);
         }
 
         _directory?.Dispose();

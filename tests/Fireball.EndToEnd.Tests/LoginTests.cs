@@ -35,6 +35,18 @@ public sealed class LoginTests(SshServerFixture fixture) : IClassFixture<SshServ
         Assert.DoesNotContain(Passphrase, screen, StringComparison.Ordinal);
     }
 
+    [EndToEndFact("/usr/bin/python3")]
+    public Task Ctrl_C_at_a_question_ends_it_by_way_of_the_background_process() => EndedAsync([], "\u0003", status: 130);
+
+    [EndToEndFact("/usr/bin/python3")]
+    public Task Ctrl_C_at_a_question_ends_it_with_an_ssh_of_its_own() => EndedAsync(["--persist", "0"], "\u0003", status: 130);
+
+    [EndToEndFact("/usr/bin/python3")]
+    public Task SIGTERM_at_a_question_ends_it_by_way_of_the_background_process() => EndedAsync([], "SIGTERM", status: 143);
+
+    [EndToEndFact("/usr/bin/python3")]
+    public Task SIGTERM_at_a_question_ends_it_with_an_ssh_of_its_own() => EndedAsync(["--persist", "0"], "SIGTERM", status: 143);
+
     [EndToEndFact]
     public async Task Without_a_terminal_a_passphrase_fails_at_once_and_says_why()
     {
@@ -61,6 +73,16 @@ public sealed class LoginTests(SshServerFixture fixture) : IClassFixture<SshServ
         (await bed.ExecAsync("t", "--", "true")).Exits(0);
 
         Assert.Equal(background, bed.BackgroundPid());
+    }
+
+    private async Task EndedAsync(string[] options, string answer, int status)
+    {
+        await using Bed bed = Bed.On(fixture);
+        UseKey(bed, await LockedKeyAsync(bed));
+        string screen = await AtTerminalAsync(bed, "passphrase", answer, [.. options, "t", "--", "echo", "done"]);
+
+        Assert.DoesNotContain("done", screen, StringComparison.Ordinal);
+        Assert.Contains($"status {status}", screen, StringComparison.Ordinal);
     }
 
     /// <summary>From now on only this key file and what an ssh agent has.</summary>

@@ -15,6 +15,7 @@ internal sealed class SshProcess : IAsyncDisposable
 
     private readonly SocketChild _child;
     private readonly NetworkStream _error;
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SshProcess(SocketChild child, Action onActivity)
     {
@@ -97,6 +98,7 @@ internal sealed class SshProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.EndInput();
+        _ending.TrySetResult();
         foreach (int signal in (int[])[Signal.Term, Signal.Kill])
         {
             await EndsWithinAsync(Exited, Grace).ConfigureAwait(false);
@@ -121,10 +123,10 @@ internal sealed class SshProcess : IAsyncDisposable
         }
     }
 
-    // Waits on a thread of its own only once its streams show that it is ending.
+    // Waits on a thread of its own only once its streams show that it is ending, or it is to end.
     private async Task<int> WaitAsync()
     {
-        await Task.WhenAny(Channel.Ended, Errors.Completion).ConfigureAwait(false);
+        await Task.WhenAny(Channel.Ended, Errors.Completion, _ending.Task).ConfigureAwait(false);
         return await _child.WaitAsync().ConfigureAwait(false);
     }
 }

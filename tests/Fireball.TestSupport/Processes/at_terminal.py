@@ -1,10 +1,12 @@
 """Runs a program on a pseudo-terminal of its own and answers one question.
 
 usage: at_terminal.py QUESTION ANSWER PROGRAM [ARGUMENT ...]
-Prints what the terminal showed, then "status N". The answer is typed once, when the question is to be seen.
+Prints what the terminal showed, then "status N". The answer is typed once, when the question is to be seen; SIGTERM: the
+program is sent that instead.
 """
 import os
 import pty
+import signal
 import sys
 
 question, answer = sys.argv[1].encode(), sys.argv[2].encode()
@@ -24,7 +26,10 @@ while True:
     screen += piece
     if not answered and question in screen:
         answered = True
-        os.write(terminal, answer + b"\n")
+        if answer == b"SIGTERM":
+            os.kill(pid, signal.SIGTERM)
+        else:
+            os.write(terminal, answer + b"\n")
 
 _, status = os.waitpid(pid, 0)
 sys.stdout.buffer.write(screen + b"\nstatus %d\n" % os.waitstatus_to_exitcode(status))
