@@ -12,6 +12,8 @@ import sys
 question, answer = sys.argv[1].encode(), sys.argv[2].encode()
 pid, terminal = pty.fork()
 if pid == 0:
+    # What a script starts in its background has it ignored, and so would the program.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.argv[3], sys.argv[3:])
 
 screen = b""
