@@ -70,6 +70,11 @@ public static class TerminalText
         return text.ToString();
     }
 
+    /// <summary>Shows nothing of its own, or reorders or ends what is beside it: control, format, separator, private and unassigned characters.</summary>
+    public static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
     private static void Append(StringBuilder text, Rune rune)
     {
         switch (rune.Value)
@@ -106,10 +111,9 @@ public static class TerminalText
         }
     }
 
-    private static bool IsPlain(Rune rune) => rune.Value is ' ' || Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.SpaceSeparator);
+    // Other spaces than the usual one look like it.
+    private static bool IsPlain(Rune rune) => rune.Value is ' '
+        || (!IsInvisible(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.SpaceSeparator);
 
     private static void AppendByte(StringBuilder text, byte value) =>
         text.Append("\\x").Append(value.ToString("x2", CultureInfo.InvariantCulture));

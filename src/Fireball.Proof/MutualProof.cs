@@ -30,7 +30,7 @@ public sealed class MutualProof
 
     /// <summary>Begins one.</summary>
     /// <param name="role">This end.</param>
-    /// <param name="secret">32 bytes that both ends hold, and nobody else.</param>
+    /// <param name="secret">32 bytes that the two ends hold, and no other process.</param>
     /// <param name="nonce">32 random bytes, never used before.</param>
     public MutualProof(ProofRole role, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> nonce)
     {

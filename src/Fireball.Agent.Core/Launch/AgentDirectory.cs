@@ -66,8 +66,7 @@ internal static class AgentDirectory
         }
         catch (PosixException e) when (e.Errno == Errno.ENOENT)
         {
-            return PosixFile.GetStatus(directory.Number, out FileStatus status) >= 0
-                && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(status.ModifiedSeconds) > StartingTime;
+            return directory.IsOlderThan(StartingTime);
         }
     }
 }

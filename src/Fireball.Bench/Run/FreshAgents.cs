@@ -1,5 +1,6 @@
 using Fireball.Controller;
 using Fireball.Deploy;
+using Fireball.Linux;
 
 namespace Fireball.Bench;
 
@@ -22,6 +23,7 @@ internal static class FreshAgents
         try
         {
             string agents = Path.Combine(directory, $"{transport.Executable}-{Path.GetRandomFileName()}");
+            PrivateDirectory.Create(agents).Dispose();
             foreach (AgentPlatform platform in AgentPlatform.All)
             {
                 string source = AgentImageFinder.PathOf(transport.Executable, platform);
@@ -30,9 +32,8 @@ internal static class FreshAgents
                     continue;
                 }
 
-                // In the run's own directory, of random name, which only this user enters.
                 string path = AgentImageFinder.PathOf(transport.Executable, platform, agents);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                PrivateDirectory.Create(Path.GetDirectoryName(path)!).Dispose();
                 File.Copy(source, path);
                 byte[] tail = new byte[RandomBytes];
                 Random.Shared.NextBytes(tail);

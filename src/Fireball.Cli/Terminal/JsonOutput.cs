@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Fireball.Linux;
 
 namespace Fireball.Cli;
 
@@ -32,7 +33,7 @@ internal static class JsonOutput
         Span<char> units = stackalloc char[2];
         foreach (Rune rune in json.EnumerateRunes())
         {
-            if (rune.IsAscii || !IsInvisible(rune))
+            if (rune.IsAscii || !TerminalText.IsInvisible(rune))
             {
                 text.Append(rune.ToString());
                 continue;
@@ -46,8 +47,4 @@ internal static class JsonOutput
 
         return text.ToString();
     }
-
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned;
 }

@@ -22,6 +22,20 @@ public sealed class FileLock : IDisposable
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Locks an open file or directory (flock(2)). 0, or the error number.</summary>
+    internal static int Lock(int descriptor, int operation)
+    {
+        while (NativeCalls.flock(descriptor, operation) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() is var error and not Errno.EINTR)
+            {
+                return error;
+            }
+        }
+
+        return 0;
+    }
+
     private static FileLock? TryLock(string path, int operation)
     {
         // Not by File.OpenHandle, which takes a lock of its own. To be written, as NFS wants it for an exclusive one.
@@ -43,20 +57,15 @@ public sealed class FileLock : IDisposable
             throw new PosixException(Errno.EPERM, $"cannot lock {path}, which belongs to user {status.UserId}");
         }
 
-        while (NativeCalls.flock(descriptor, operation) != 0)
+        int error = Lock(descriptor, operation);
+        if (error == 0)
         {
-            int error = Marshal.GetLastPInvokeError();
-            if (error == Errno.EINTR)
-            {
-                continue;
-            }
-
-            file.Dispose();
-
-            // EWOULDBLOCK by its other name.
-            return error == Errno.EAGAIN ? null : throw new PosixException(error, $"cannot lock {path}");
+            return new FileLock(file);
         }
 
-        return new FileLock(file);
+        file.Dispose();
+
+        // EWOULDBLOCK by its other name.
+        return error == Errno.EAGAIN ? null : throw new PosixException(error, $"cannot lock {path}");
     }
 }

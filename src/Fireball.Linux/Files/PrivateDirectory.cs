@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using static Fireball.Linux.NativeConstants;
 
@@ -76,18 +75,11 @@ public sealed class PrivateDirectory : IDisposable
     /// Marks it as in use until this is disposed or the process ends, however it ends; false: it is marked already, through
     /// another descriptor.
     /// </summary>
-    public bool TryLock()
-    {
-        while (NativeCalls.flock(Number, LOCK_EX | LOCK_NB) != 0)
-        {
-            if (Marshal.GetLastPInvokeError() != Errno.EINTR)
-            {
-                return false;
-            }
-        }
+    public bool TryLock() => FileLock.Lock(Number, LOCK_EX | LOCK_NB) == 0;
 
-        return true;
-    }
+    /// <summary>Nothing in it has been made, renamed or removed for longer than this, by the wall clock.</summary>
+    public bool IsOlderThan(TimeSpan age) => PosixFile.GetStatus(Number, out FileStatus status) >= 0
+        && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(status.ModifiedSeconds) > age;
 
     /// <summary>Removes files, links and sockets in it by their names, as far as they are there, and then itself if it is empty.</summary>
     public void Remove(params ReadOnlySpan<string> names)
@@ -110,7 +102,6 @@ public sealed class PrivateDirectory : IDisposable
     // The reason: the end of a sentence that begins with the path.
     private static PrivateDirectory? TryOpen(string path, out string reason)
     {
-        reason = "";
         string trimmed = path.TrimEnd('/');
         int slash = trimmed.LastIndexOf('/');
         byte[] name = Encoding.UTF8.GetBytes(trimmed[(slash + 1)..]);

@@ -21,7 +21,7 @@ public sealed record ServePaths(string Directory, string Version, string Build)
 
     /// <summary>Why the way to the directory cannot be relied on, and what to do; null: it can.</summary>
     public string? WhyNotTrusted => TrustedPath.WhyNot(Path.GetDirectoryName(Directory)!) is { } reason
-        ? $"{reason}: who may do that decides what lies there; set XDG_RUNTIME_DIR to a directory of your own"
+        ? $"{reason}: a user who may do that decides what lies there; set XDG_RUNTIME_DIR to a directory of your own"
         : null;
 
     /// <summary>Locked by the client that is starting the process.</summary>

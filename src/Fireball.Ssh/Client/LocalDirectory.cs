@@ -88,8 +88,7 @@ internal sealed class LocalDirectory : IDisposable
     {
         string owner = System.IO.Path.GetFileName(directory.Path)[Prefix.Length..].Split('-')[0];
         return (int.TryParse(owner, CultureInfo.InvariantCulture, out int pid) && !Directory.Exists($"/proc/{pid}"))
-            || (PosixFile.GetStatus(directory.Number, out FileStatus status) >= 0
-                && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(status.ModifiedSeconds) > StartingTime);
+            || directory.IsOlderThan(StartingTime);
     }
 
     private static void Remove(PrivateDirectory directory) => directory.Remove(ForwardName, QuestionName, DefaultsName, UserConfigName);
