@@ -126,8 +126,10 @@ public sealed class RunTests
         Assert.Equal([3, 2], results.Cases.Select(one => one.Rounds.Count));
         Assert.Equal((3, 0), (results.Settings.Rounds, results.Settings.RttMs));
 
-        // A session of its own in the shared connection: at least a round trip to open it, and one to run the command.
-        Assert.True(results.Goals!.Single().Value > 1, $"{results.Goals!.Single()}");
+        // A session of its own in the shared connection: at least a round trip to open it, and one to run the command. The
+        // least call shows it, not the goal's value: that is the difference of two medians, and a busy machine moves both.
+        Assert.All(results.Cases[1].Rounds, round => Assert.True(round.Latency.MinNs > 2 * 40e6, $"{round.Latency.MinNs} ns"));
+        Assert.Equal(GoalFigures.RoundTrips(exec with { RttMs = 40 })(results), results.Goals!.Single().Value);
         Assert.Equal([1, 2], told.Select(one => one.Case).Distinct());
         Assert.All(told, one => Assert.Equal(2, one.Cases));
         Assert.Equal([0, 0.5], told.Select(one => one.Done).Distinct());
