@@ -122,6 +122,90 @@ public sealed class BootstrapTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_home["elsewhere"]));
     }
 
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task A_way_on_which_others_may_rename_is_refused_down_to_the_root_and_behind_links_too(string shell)
+    {
+        Directory.CreateDirectory(_home["open/run"]);
+        File.SetUnixFileMode(_home["open"], (UnixFileMode)0b111_111_111);
+        Directory.CreateSymbolicLink(_home[".cache"], _home["open/run"]);
+        var result = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["open/run"]), ("TMPDIR", _home.Path));
+
+        Assert.Equal(["no", "no", "need", "installed", "start", "ready"], result.Words);
+        Assert.Equal($"no {_home["open/run/fireball"]}: others may rename in {_home["open"]}", result.Lines[0]);
+        Assert.Equal($"no {_home[".cache/fireball"]}: others may rename in {_home["open"]}", result.Lines[1]);
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task A_link_of_this_user_on_the_way_is_followed_and_the_real_path_told(string shell)
+    {
+        Directory.CreateDirectory(_home["disk two/cache"]);
+        Directory.CreateSymbolicLink(_home[".cache"], _home["disk two/cache"]);
+        var result = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["none"] + "//"));
+
+        Assert.Equal("start " + _home["none/fireball/agent-" + result.Image.Hash], result.Lines[^2]);
+        result = await RunAsync(shell, ("XDG_RUNTIME_DIR", ""));
+        Assert.Equal("start " + _home["disk two/cache/fireball/agent-" + result.Image.Hash], result.Lines[^2]);
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3", "root")]
+    [MemberData(nameof(Shells))]
+    public async Task A_link_or_a_directory_of_another_user_on_the_way_is_refused(string shell)
+    {
+        // The link leads to a place of our own: its owner could lead it elsewhere between the look and the start.
+        Directory.CreateDirectory(_home["ours"], (UnixFileMode)0b111_000_000);
+        Directory.CreateSymbolicLink(_home["link"], _home["ours"]);
+        Directory.CreateDirectory(_home["theirs/run/fireball"], (UnixFileMode)0b111_101_101);
+        await Command.CheckAsync("chown", "-h", "65534", _home["link"], _home["theirs"]);
+        var result = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["link"]), ("TMPDIR", _home["theirs/run"]));
+
+        Assert.Equal($"no {_home["link/fireball"]}: {_home["link"]} -> {_home["ours"]} belongs to another user", result.Lines[0]);
+        Assert.Equal("start " + _home[".cache/fireball/agent-" + result.Image.Hash], result.Lines[^2]);
+
+        result = await RunAsync(shell, ("HOME", _home["theirs/run"]), ("TMPDIR", _home.Path));
+        Assert.Equal($"no {_home["theirs/run/.cache/fireball"]}: {_home["theirs"]} belongs to another user", result.Lines[0]);
+    }
+
+    [RequiresTheory("bash", "dash", "python3")]
+    [InlineData("bash --posix")]
+    [InlineData("dash")]
+    public async Task What_is_swapped_between_the_look_and_the_start_is_not_run(string shell)
+    {
+        Directory.CreateDirectory(_home["run"]);
+        var first = await RunAsync(shell, ("XDG_RUNTIME_DIR", _home["run"]));
+
+        // The ls that the script looks with swaps the directory for another one when it has looked.
+        string planted = $"#!/bin/sh\ntouch {_home["was-run"]}\n";
+        string hands = _home.Write("planted", planted);
+        string real = Requirements.Find("ls")!;
+        Directory.CreateDirectory(_home["bin"]);
+        _home.Write("bin/ls", $"""
+            #!/bin/sh
+            {real} "$@"
+            mv {_home["run/fireball"]} {_home["run/moved"]}
+            mkdir -m 700 {_home["run/fireball"]}
+            cp {hands} {_home["run/fireball/agent-" + first.Image.Hash]}
+            chmod 700 {_home["run/fireball/agent-" + first.Image.Hash]}
+            """);
+        File.SetUnixFileMode(_home["bin/ls"], (UnixFileMode)0b111_000_000);
+        var second = await RunAsync(
+            shell, first.Agents, ("XDG_RUNTIME_DIR", _home["run"]), ("PATH", _home["bin"] + ":" + Environment.GetEnvironmentVariable("PATH")));
+
+        Assert.Equal(["start", "ready"], second.Words);
+        Assert.True(Directory.Exists(_home["run/moved"]));
+        Assert.False(File.Exists(_home["was-run"]));
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "python3")]
+    [MemberData(nameof(Shells))]
+    public async Task The_agent_finds_the_environment_of_the_login(string shell)
+    {
+        var agents = ScriptedAgent.Changed($"import os; open('{_home["seen"]}', 'w').write(repr([os.environ.get('PWD'), os.environ.get('OLDPWD')]))\n");
+        await RunAsync(shell, agents);
+        Assert.Equal($"['{Environment.CurrentDirectory}', None]", await File.ReadAllTextAsync(_home["seen"]));
+    }
+
     [RequiresTheory("bash", "dash", "busybox", "python3", "root")]
     [MemberData(nameof(Shells))]
     public async Task A_directory_where_nothing_can_be_executed_is_found_by_trying(string shell)
@@ -164,6 +248,31 @@ public sealed class BootstrapTests : IDisposable
         Assert.Contains(
             $"no {_home[".cache/fireball"]}: the agent cannot be executed: Illegal instruction", result.Lines);
         Assert.Empty(Directory.GetFileSystemEntries(_home[".cache/fireball"]));
+    }
+
+    [RequiresTheory("bash", "dash", "busybox", "root")]
+    [MemberData(nameof(Shells))]
+    public async Task Coming_back_runs_nothing_in_a_directory_that_is_not_this_users_alone_any_more(string shell)
+    {
+        // As where /tmp was cleaned, and another user made the directory again.
+        Directory.CreateDirectory(_home["cache"], (UnixFileMode)0b111_000_000);
+        _home.Write("cache/agent-ff", "#!/bin/sh\necho agent $0 $1\n");
+        File.SetUnixFileMode(_home["cache/agent-ff"], (UnixFileMode)0b111_101_101);
+        string command = new AgentBootstrap(new DeployOptions { Agents = ScriptedAgent.Images })
+            .AttachCommand(new AgentLaunch("1", 1, "", false, _home["cache/agent-ff"]) { SocketPath = "/a" });
+        string[] words = [.. shell.Split(' '), "-c", command["exec sh -c '".Length..^1]];
+        Assert.Equal(["start", "./agent-ff --attach"], await LinesAsync());
+
+        File.SetUnixFileMode(_home["cache"], (UnixFileMode)0b111_101_101);
+        Assert.Equal(["failed its executable is gone"], await LinesAsync());
+        File.SetUnixFileMode(_home["cache"], (UnixFileMode)0b111_000_000);
+        await Command.CheckAsync("chown", "65534", _home["cache"]);
+        Assert.Equal(["failed its executable is gone"], await LinesAsync());
+
+        // Without the marker before each.
+        async Task<string[]> LinesAsync() =>
+            [.. (await Command.RunAsync(Requirements.Find(words[0])!, words[1..])).Output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)[1])];
     }
 
     private async Task MountAsync(string name, string options)

@@ -23,7 +23,11 @@ internal sealed partial class AgentBootstrap
             throw new TunnelException(ConnectPhase.Launch, $"the agent at {Printable.Quote(agent.ExecutablePath)} cannot be named to every login shell");
         }
 
-        return $"exec sh -c 'echo \"{_marker} start\";exec \"{agent.ExecutablePath}\" --attach {_marker}'";
+        // The directory may have been cleaned away since, and made again by another user: it is entered, and looked at from
+        // inside, before anything in it is run; not by exec, for which bash makes a path of its own.
+        int name = agent.ExecutablePath.LastIndexOf('/') + 1;
+        return $"exec sh -c 'M={_marker};cd -P \"{agent.ExecutablePath[..name]}\" 2>/dev/null&&[ -O . ]&&case $(LC_ALL=C ls -ldn .) in drwx------*)"
+            + $"echo \"$M start\";\"./{agent.ExecutablePath[name..]}\" --attach $M;exit;;esac;echo \"$M failed its executable is gone\";exit 1'";
     }
 
     /// <summary>Speaks with <see cref="AttachCommand"/> until the agent is reached.</summary>
@@ -76,8 +80,11 @@ internal sealed partial class AgentBootstrap
             return;
         }
 
+        const string Failed = "failed ";
         throw line is null
             ? await command.FailureAsync(phase, begun: phase != ConnectPhase.Probe, refusals: "").ConfigureAwait(false)
-            : new TunnelException(ConnectPhase.Launch, "the agent is gone: " + Printable.Line(line));
+            : new TunnelException(
+                ConnectPhase.Launch,
+                "the agent is gone: " + Printable.Line(line.StartsWith(Failed, StringComparison.Ordinal) ? line[Failed.Length..] : line));
     }
 }

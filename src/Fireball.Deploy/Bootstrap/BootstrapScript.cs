@@ -26,10 +26,14 @@ namespace Fireball.Deploy;
 /// round trip; before an upload the script throws it away.
 /// </para>
 /// <para>
-/// A directory is used if it is a directory of mode 0700 of this user, no link, in a parent of root or this user that
-/// others cannot rename in. An agent in it is used if it is of this user, mode 0700 and of the exact size. Its content
-/// was checked by hash before it got its name, and only this user or root can have changed it since; what a crash of
-/// the machine leaves of a file is short or does not start, and the next directory or a fresh upload follows.
+/// A directory is used if it is a directory of mode 0700 of this user, no link, and if the whole way to it can be relied on, as
+/// sshd's StrictModes asks it: each directory and each link is of root or this user, and others may write to none of the
+/// directories, or only add names (the sticky bit). The script enters it first (`cd -P`) and looks at `.`, at the way that it was
+/// named by and at the way that it really lies on; all that follows is done in `.`, so that nothing that is swapped on the
+/// way after that changes which directory is meant, or which agent is run. An agent in it is used if it is of this user, mode 0700
+/// and of the exact size. Its content was checked by hash before it got its name, and only this user or root can have changed it
+/// since; what a crash of the machine leaves of a file is short or does not start, and the next directory or a fresh upload
+/// follows.
 /// </para>
 /// </remarks>
 internal static class BootstrapScript
@@ -38,52 +42,60 @@ internal static class BootstrapScript
         // no: this directory cannot be used, $w says why in however many lines.
         "no(){ set -f;echo \"$M no $d:\" $w;set +f;};"
 
-        // see: is directory $d safe? Leaves mode and size of $f in $z. ls -n prints mode, links, owner, group, size.
-        + "see(){ set -- $(LC_ALL=C ls -ldn \"${d%/*}/.\" \"$d\" \"$f\" 2>/dev/null|while read -r m l o g s x;do echo \"$m $o $s\";done);"
-        + "case $4 in drwx------*);;*)w=\"exists but is no directory of mode 0700\";return 1;;esac;"
-        + "[ -O \"$d\" ]||{ w=\"belongs to another user\";return 1;};"
-        + "case $1 in d????????[tT]*|d????-??-*);;*)w=\"others may rename in ${d%/*}\";return 1;;esac;"
-        + "[ \"$2\" = 0 ]||[ -O \"${d%/*}\" ]||{ w=\"${d%/*} belongs to another user\";return 1;};"
-        + "z=\"$7 $9\";};"
+        // see: enters directory $d; is it safe? Leaves mode, owner and size of $f in it in $z.
+        + "see(){ if [ -h \"$d\" ];then w=\"exists but is no directory of mode 0700\";return 1;fi;"
+        + "cd -P \"$d\" 2>/dev/null||{ w=\"cannot be entered\";return 1;};look;};"
 
-        // fits: $f is a file of mode 0700 and the agent's size.
-        + "fits(){ case $z in -rwx------*\" $S\")[ -O \"$f\" ];;*)false;;esac;};"
+        // look: the same of the directory that was entered. ls prints mode, links, owner, group, size, three words of date, and
+        // the name, in the order of the names. As many lines as there are arguments, or one was not to be looked at.
+        + "look(){ set -- . /;for y in \"$d\" \"$PWD\";do x=;until [ \"$x\" = \"$y\" ];do r=${y#\"$x\"/};x=$x/${r%%/*};set -- \"$@\" \"$x\";done;done;"
+        + "w=$(LC_ALL=C ls -ldn \"$@\" \"$f\" 2>/dev/null|{ i=0;z=;while read -r m l o g s a b c x;do case $x in "
+        + "\"$f\")z=\"$m $o $s\";continue;;"
+        + ".)case $m in drwx------*);;*)echo \"exists but is no directory of mode 0700\";exit;;esac;"
+        + "[ \"$o\" = $U ]||{ echo \"belongs to another user\";exit;};;"
+        + "*)[ \"$o\" = 0 ]||[ \"$o\" = $U ]||{ echo \"$x belongs to another user\";exit;};"
+        + "case $m in l*|d????????[tT]*|d????-??-*);;*)echo \"others may rename in $x\";exit;;esac;;"
+        + "esac;i=$((i+1));done;if [ $i -ge $# ];then echo \"=$z\";else echo \"the way there cannot be read\";fi;});"
+        + "case $w in =*)z=${w#=};;*)return 1;;esac;};"
+
+        // fits: $f is a file of this user, mode 0700, and the agent's size.
+        + "fits(){ case $z in -rwx------*\" $U $S\");;*)return 1;;esac;};"
 
         // sweep: removes what uploads left whose shell (its pid is in the name) is gone.
-        + "sweep(){ for x in \"$d\"/*.part;do [ -e \"$x\" ]||continue;y=${x%.part};kill -0 \"${y##*.}\" 2>/dev/null||rm -f \"$x\";done;};"
+        + "sweep(){ for x in agent-*.part try.*.part;do [ -e \"$x\" ]||continue;y=${x%.part};kill -0 \"${y##*.}\" 2>/dev/null||rm -f \"$x\";done;};"
 
         // run: sh stays, so that the session ends with it and not with the agent, see launch.proto. An agent of another contract
-        // (78) has read the launch request, said so, and makes way for ours.
-        + "run(){ echo \"$M start $f\";\"$f\" --marker $M;r=$?;case $r in 126|127)w=\"the agent cannot be executed\";no;;"
+        // (78) has read the launch request, said so, and makes way for ours. Commands find the environment of the login.
+        + "run(){ echo \"$M start $PWD/$f\";unset OLDPWD;PWD=$W \"./$f\" --marker $M;r=$?;case $r in 126|127)w=\"the agent cannot be executed\";no;;"
         + "78)rm -f \"$f\";q=0;;*)exit $r;;esac;};";
 
     private const string Start =
-        "n=${LOGNAME:-$(id -u)};q=1;"
+        "W=$PWD;U=$(id -u);n=${LOGNAME:-$U};q=1;"
         + "set -- ${XDG_RUNTIME_DIR:+\"$XDG_RUNTIME_DIR/fireball\"} ${HOME:+\"$HOME/.cache/fireball\"} "
         + "${TMPDIR:+\"$TMPDIR/fireball-$n\"} \"/tmp/fireball-$n\" \"/dev/shm/fireball-$n\";";
 
     private const string UseExisting =
-        "for d do f=$d/agent-$H;[ -f \"$f\" ]&&see&&fits&&{ sweep;run;};done;";
+        "for d do f=agent-$H;case $d in /*)[ -f \"$d/$f\" ]&&see&&fits&&{ sweep;run;};;esac;done;";
 
     private const string Install =
-        "for d do f=$d/agent-$H;"
+        "for d do f=agent-$H;"
         + "case $d in /*);;*)w=\"not an absolute path\";no;continue;;esac;"
         + "[ -d \"${d%/*}\" ]||w=$(LC_ALL=C mkdir \"${d%/*}\" 2>&1)||{ no;continue;};"
         + "[ -d \"$d\" ]||w=$(LC_ALL=C mkdir \"$d\" 2>&1)||{ no;continue;};"
         + "see||{ no;continue;};sweep;"
 
         // May files here be executed? A file of one command that the kernel hands back to sh tells before the upload.
-        + "t=$d/try.$$.part;w=$({ echo exit 0|LC_ALL=C cat >\"$t\"&&chmod 700 \"$t\"&&\"$t\";} 2>&1)||{ rm -f \"$t\";no;continue;};rm -f \"$t\";"
+        + "t=try.$$.part;w=$({ echo exit 0|LC_ALL=C cat >\"$t\"&&chmod 700 \"$t\"&&\"./$t\";} 2>&1)||{ rm -f \"$t\";no;continue;};rm -f \"$t\";"
         + "[ $q = 0 ]||head -c $L >/dev/null;q=0;"
         + "if command -v gzip >/dev/null;then u=\"gzip -dc\";k=$Z;else u=cat;k=$S;fi;"
         + "echo \"$M need $k $H\";"
 
         // What is not written (disk full) is read all the same, so that the next directory finds its own bytes.
-        + "t=$d/agent-$H.$$.part;w=$(head -c $k|{ { LC_ALL=C $u >\"$t\"||echo failed;cat >/dev/null;} 2>&1;});"
+        + "t=$f.$$.part;w=$(head -c $k|{ { LC_ALL=C $u >\"$t\"||echo failed;cat >/dev/null;} 2>&1;});"
         + "[ \"$w\" ]&&{ rm -f \"$t\";no;continue;};"
-        + "chmod 700 \"$t\";f=$t;see;fits||{ w=\"the upload is incomplete\";rm -f \"$t\";no;continue;};f=$d/agent-$H;"
+        + "chmod 700 \"$t\";f=$t;look&&fits||{ w=\"the upload is incomplete\";rm -f \"$t\";no;continue;};f=agent-$H;"
         + "w=$(sha256sum 2>/dev/null <\"$t\");case $w in \"$H \"*|\"\");;*)w=\"damaged in transit\";rm -f \"$t\";no;continue;;esac;"
-        + "w=$(LC_ALL=C \"$t\" --version 2>&1 </dev/null)||{ w=\"the agent cannot be executed: $w\";rm -f \"$t\";no;continue;};"
+        + "w=$(LC_ALL=C \"./$t\" --version 2>&1 </dev/null)||{ w=\"the agent cannot be executed: $w\";rm -f \"$t\";no;continue;};"
         + "w=$(LC_ALL=C mv -f \"$t\" \"$f\" 2>&1)||{ rm -f \"$t\";no;continue;};"
         + "q=1;echo \"$M installed $f\";run;"
         + "done;echo \"$M none\";exit 1";
