@@ -47,7 +47,6 @@ public static class KestrelHost
         server.AddServerHeader = false;
         server.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2);
         var limits = server.Limits;
-        limits.MaxConcurrentConnections = options.MaxConnections;
         limits.KeepAliveTimeout = options.IdleTimeout == Timeout.InfiniteTimeSpan ? Forever : options.IdleTimeout;
         limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
 

@@ -3,9 +3,6 @@ namespace Fireball.Kestrel;
 /// <summary>What a host's connections may do. Each default says why.</summary>
 public sealed record KestrelHostOptions
 {
-    /// <summary>Connections at a time; null: as many as come.</summary>
-    public int? MaxConnections { get; init; }
-
     /// <summary>Calls at a time on one connection; more wait with the client. HTTP/2's recommended least, 100 (RFC 9113, 6.5.2).</summary>
     public int MaxCallsPerConnection { get; init; } = 100;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Fireball.TestSupport;
 using Fireball.V1;
@@ -84,6 +85,37 @@ public sealed class TlsTests : IDisposable
         foreach (Socket socket in silent)
         {
             await TcpBed.ReadToEndAsync(socket).WaitAsync(Patience);
+            socket.Dispose();
+        }
+    }
+
+    [RequiresFact("openssl")]
+    public async Task Silent_connections_from_one_address_take_no_place_from_another()
+    {
+        CertificateAuthority ours = await CertificateAuthority.CreateAsync(_directory, "ours");
+        TcpOptions options = TcpBed.WithTls(await ours.IssueAsync("server", "serverAuth"), ours.Certificate);
+        await using TcpBed bed = await TcpBed.StartAsync(_directory, options);
+        int more = options.MaxConnections + 50;
+        Socket[] silent = await Task.WhenAll(Enumerable.Range(0, more).Select(async _ =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+            await socket.ConnectAsync(bed.Address.Host, bed.Address.Port);
+            return socket;
+        }));
+
+        // Those beyond the address's places are closed at once, the others have their ten seconds.
+        Task[] ends = [.. silent.Select(TcpBed.ReadToEndAsync)];
+        for (int closed = 0; closed < more - options.MaxUnauthenticatedPerAddress; closed++)
+        {
+            Task ended = await Task.WhenAny(ends).WaitAsync(Patience);
+            ends = [.. ends.Where(end => end != ended)];
+        }
+
+        Assert.Equal(StatusCode.OK, await AskAsync(bed, ours, await ours.IssueAsync("good", "clientAuth")));
+        Assert.Equal(options.MaxUnauthenticatedPerAddress, ends.Count(end => !end.IsCompleted));
+        foreach (Socket socket in silent)
+        {
             socket.Dispose();
         }
     }

@@ -36,8 +36,7 @@ internal sealed class AccessToken
     {
         if (IsShown(context.Request.Headers.Authorization))
         {
-            context.Features.Get<TokenDeadline>()?.Lift();
-            return next(context);
+            return context.Features.Get<ConnectionAdmission>()?.TryAdmit() != false ? next(context) : Task.CompletedTask;
         }
 
         context.Response.ContentType = "application/grpc";

@@ -32,7 +32,6 @@ internal sealed class TcpEndpoint : IAsyncDisposable
             AccessToken? token = identity is null ? AccessToken.Load(options.TokenFile!) : null;
             WebApplicationBuilder builder = KestrelHost.CreateBuilder(new KestrelHostOptions
             {
-                MaxConnections = options.MaxConnections,
                 MaxCallsPerConnection = options.MaxCallsPerConnection,
                 IdleTimeout = options.IdleTimeout,
 
@@ -68,13 +67,11 @@ internal sealed class TcpEndpoint : IAsyncDisposable
 
     private static void Configure(ListenOptions listen, TcpOptions options, TlsIdentity? identity)
     {
-        if (identity is null)
-        {
-            TokenDeadline.Limit(listen, options.AdmissionTimeout);
-        }
-        else
+        ConnectionAdmission.Require(listen, new Admissions(options, TimeProvider.System), options.AdmissionTimeout);
+        if (identity is not null)
         {
             listen.UseHttps(identity.CreateOptions(options.AdmissionTimeout));
+            ConnectionAdmission.Grant(listen);
         }
     }
 }

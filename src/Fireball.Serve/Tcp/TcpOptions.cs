@@ -8,8 +8,23 @@ namespace Fireball.Serve;
 /// <param name="TokenFile">Without TLS: the file that holds the token.</param>
 public sealed record TcpOptions(IPEndPoint EndPoint, TlsFiles? Tls, string? TokenFile)
 {
-    /// <summary>Connections at a time: 256, the 200 clients that have to hold and some; each costs some 100 KiB.</summary>
+    /// <summary>
+    /// Connections at a time of those who have shown who they are: 256, the 200 clients that have to hold and some; each costs
+    /// some 100 KiB.
+    /// </summary>
     public int MaxConnections { get; init; } = 256;
+
+    /// <summary>
+    /// Connections at a time that have not shown it yet, besides: 256, all that can be admitted may come at once. sshd has 100 of
+    /// them by default (MaxStartups), for fewer users.
+    /// </summary>
+    public int MaxUnauthenticated { get; init; } = 256;
+
+    /// <summary>
+    /// Of these, from one address (of IPv6: from one /64 network): 200, the clients that have to hold may all be on one machine;
+    /// and 56 places stay for others.
+    /// </summary>
+    public int MaxUnauthenticatedPerAddress { get; init; } = 200;
 
     /// <summary>
     /// Calls at a time on one connection; more wait with the client. 128: what a client sends and no command reads waits
