@@ -45,7 +45,9 @@ internal static class AgentFiles
         {
             if (!Loaded.TryGetValue(path, out loading) || loading.IsFaulted)
             {
-                loading = Task.Run(() => AgentImage.Load(path));
+                // A program that names a directory itself answers for what is in it.
+                AgentManifest? manifest = directory is null ? AgentManifest.OfThisProgram : null;
+                loading = Task.Run(() => manifest is null ? AgentImage.Load(path) : AgentImage.Load(path, platform, manifest));
                 Loaded[path] = loading;
             }
         }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Fireball.TestSupport;
 
 namespace Fireball.EndToEnd.Tests;
@@ -66,12 +68,24 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
         string home = Path.Combine(other.Files, "other build");
         string agents = Path.Combine(home, "agents", "linux-x64");
         Directory.CreateDirectory(agents);
+        string agent = Path.Combine(agents, "fireball-agent");
+        await File.WriteAllBytesAsync(agent, [.. await File.ReadAllBytesAsync(Artifacts.Agent), 0]);
+        await Command.CheckAsync("gzip", "-k", agent);
+
+        // The programs with these agents' hashes in the place of those that they were built with.
         other.Program = Path.Combine(home, "fireball");
-        File.Copy(Artifacts.Program, other.Program);
-        File.Copy(Artifacts.Serve, other.Program + "-serve");
-        byte[] another = [.. await File.ReadAllBytesAsync(Artifacts.Agent), 0];
-        await File.WriteAllBytesAsync(Path.Combine(agents, "fireball-agent"), another);
-        await Command.CheckAsync("gzip", "-k", Path.Combine(agents, "fireball-agent"));
+        foreach ((string from, string to) in ((string, string)[])[(Artifacts.Program, other.Program), (Artifacts.Serve, other.Program + "-serve")])
+        {
+            byte[] program = await File.ReadAllBytesAsync(from);
+            foreach (string suffix in (string[])["", ".gz"])
+            {
+                int place = program.AsSpan().IndexOf(Hash(Artifacts.Agent + suffix));
+                Hash(agent + suffix).CopyTo(program, place);
+            }
+
+            await File.WriteAllBytesAsync(to, program);
+            File.SetUnixFileMode(to, (UnixFileMode)0b111_101_101);
+        }
 
         int first = await one.AgentPidAsync();
         int second = await other.AgentPidAsync();
@@ -80,6 +94,8 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
         Assert.Equal("one\n", (await one.ExecAsync("t", "--", "echo", "one")).Exits(0).Output);
         Assert.Equal("two\n", (await other.ExecAsync("t", "--", "echo", "two")).Exits(0).Output);
         Assert.Equal(first, await one.AgentPidAsync());
+
+        static byte[] Hash(string file) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
     }
 
     [EndToEndFact]
@@ -125,6 +141,25 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
         File.SetUnixFileMode(bed.Runtime, (UnixFileMode)0b111_000_000);
 
         Assert.Contains($"other users may write to {bed.Runtime}", run.Error, StringComparison.Ordinal);
+    }
+
+    [EndToEndFact]
+    public async Task An_agent_that_the_command_was_not_built_with_is_not_sent()
+    {
+        await using Bed bed = Bed.On(fixture);
+        string agents = Path.Combine(bed.Files, "agents");
+        string agent = Path.Combine(agents, "linux-x64", "fireball-agent");
+        Directory.CreateDirectory(Path.GetDirectoryName(agent)!, (UnixFileMode)0b111_101_101);
+        File.Copy(Artifacts.Agent, agent);
+        File.Copy(Artifacts.Agent + ".gz", agent + ".gz");
+        bed.Environment["FIREBALL_AGENTS"] = agents;
+        (await bed.ExecAsync("--persist", "0", "t", "--", "true")).Exits(0);
+
+        await File.AppendAllTextAsync(agent + ".gz", "x");
+        Run run = (await bed.ExecAsync("--persist", "0", "t", "--", "true")).Exits(255);
+        Assert.Contains($"{agent}.gz is not what this program was built with; build both with tools/build", run.Error, StringComparison.Ordinal);
+        run = (await bed.ExecAsync("t", "--", "true")).Exits(255);
+        Assert.Contains($"{agent}.gz is not what this program was built with", run.Error, StringComparison.Ordinal);
     }
 
     [EndToEndFact]

@@ -41,4 +41,31 @@ public sealed class TrustedPathTests : IDisposable
     [Fact]
     public void One_that_is_not_there_is_none() =>
         Assert.Equal($"{_directory["a/x"]}: No such file or directory (ENOENT)", TrustedPath.WhyNot(_directory["a/x/c"]));
+
+    [Fact]
+    public void Below_a_directory_that_is_relied_on_already_only_the_rest_counts()
+    {
+        File.SetUnixFileMode(_directory["a"], (UnixFileMode)0b111_111_111);
+        Assert.Null(TrustedPath.WhyNotBelow(_directory["a"], _directory["a/b/c"]));
+        File.SetUnixFileMode(_directory["a/b"], (UnixFileMode)0b111_111_111);
+        Assert.Equal($"other users may write to {_directory["a/b"]}", TrustedPath.WhyNotBelow(_directory["a"], _directory["a/b/c"]));
+    }
+
+    [RequiresFact("root", "chown")]
+    public async Task Its_owner_is_relied_on_too()
+    {
+        await Command.CheckAsync("chown", "-R", "65534", _directory["a"]);
+        Assert.Null(TrustedPath.WhyNotBelow(_directory["a"], _directory["a/b/c"]));
+        await Command.CheckAsync("chown", "65533", _directory["a/b"]);
+        Assert.Equal($"{_directory["a/b"]} belongs to user 65533", TrustedPath.WhyNotBelow(_directory["a"], _directory["a/b/c"]));
+    }
+
+    [Fact]
+    public void The_sticky_bit_of_a_file_keeps_no_writer_away()
+    {
+        string file = _directory.Write("a/b/file", "");
+        Assert.Null(TrustedPath.WhyNot(file));
+        File.SetUnixFileMode(file, UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111);
+        Assert.Equal("other users may write to " + file, TrustedPath.WhyNot(file));
+    }
 }

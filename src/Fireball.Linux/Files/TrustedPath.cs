@@ -9,18 +9,34 @@ namespace Fireball.Linux;
 public static class TrustedPath
 {
     /// <summary>
-    /// Why a directory cannot be relied on, as a sentence; null: it and each directory above it belong to this user or root, and
-    /// no other user may write to them, or only add names (the sticky bit, as /tmp has it).
+    /// Why a file or directory cannot be relied on, as a sentence; null: it and each directory above it belong to this user or
+    /// root, and no other user may write to them, or only add names (the sticky bit, as /tmp has it).
     /// </summary>
     /// <param name="path">Absolute; symbolic links on the way are followed as the kernel follows them, and have to be of this user or root too.</param>
-    public static string? WhyNot(string path)
+    public static string? WhyNot(string path) => WhyNot(path, 0, PeerIdentity.OwnUserId);
+
+    /// <summary>
+    /// The same from a directory on, which is relied on already, with the user whom it belongs to: a program's own directory is,
+    /// when the program runs.
+    /// </summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="directory">What <paramref name="path"/> begins with; without a slash at its end.</param>
+    public static string? WhyNotBelow(string directory, string path)
     {
-        int end = 0;
+        ArgumentNullException.ThrowIfNull(directory);
+        return PosixFile.GetStatusAt(PosixFile.CurrentDirectory, Encoding.UTF8.GetBytes(directory), follow: true, out FileStatus status) is var error and < 0
+            ? $"{directory}: {Errno.Describe(-error)}"
+            : WhyNot(path, directory.Length, status.UserId);
+    }
+
+    private static string? WhyNot(string path, int from, uint owner)
+    {
+        int end = from;
         while (end < path.Length)
         {
             int next = path.IndexOf('/', end + 1);
             end = next < 0 ? path.Length : next;
-            if (WhyNotDirectory(path[..end]) is { } reason)
+            if (WhyNotOne(path[..end], owner) is { } reason)
             {
                 return reason;
             }
@@ -29,7 +45,7 @@ public static class TrustedPath
         return null;
     }
 
-    private static string? WhyNotDirectory(string path)
+    private static string? WhyNotOne(string path, uint owner)
     {
         byte[] name = Encoding.UTF8.GetBytes(path);
         foreach (bool follow in new[] { false, true })
@@ -39,12 +55,13 @@ public static class TrustedPath
                 return $"{path}: {Errno.Describe(-error)}";
             }
 
-            if (status.UserId != 0 && status.UserId != PeerIdentity.OwnUserId)
+            if (status.UserId != 0 && status.UserId != PeerIdentity.OwnUserId && status.UserId != owner)
             {
                 return $"{path} belongs to user {status.UserId}";
             }
 
-            if (follow && (status.Permissions & PermissionBits.WriteByOthers) != 0 && (status.Permissions & PermissionBits.Sticky) == 0)
+            bool onlyAdds = status.Kind == FileKind.Directory && (status.Permissions & PermissionBits.Sticky) != 0;
+            if (follow && (status.Permissions & PermissionBits.WriteByOthers) != 0 && !onlyAdds)
             {
                 return $"other users may write to {path}";
             }
