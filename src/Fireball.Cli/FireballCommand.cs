@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fireball.Controller;
 using Fireball.Programs;
+using Grpc.Core;
 
 namespace Fireball.Cli;
 
@@ -44,6 +45,12 @@ internal static class FireballCommand
         catch (FireballException failure)
         {
             Report.Failure($"{failure.Host}: {failure.Phase}: {failure.Message}");
+            return ExitStatus.Failure;
+        }
+        catch (RpcException failure)
+        {
+            // Of the background process: of a host, the verbs know more.
+            Report.Failure(failure.Status.Detail);
             return ExitStatus.Failure;
         }
         catch (IOException failure)

@@ -164,6 +164,9 @@ internal static unsafe partial class NativeCalls
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getsockopt(int fd, int level, int option, void* value, uint* length);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setsockopt(int fd, int level, int option, void* value, uint length);
+
     // This process, and its children.
     [LibraryImport("libc")]
     internal static partial int getppid();

@@ -78,6 +78,7 @@ internal static class NativeConstants
     internal const int SOCK_STREAM = 1;
     internal const int SOL_SOCKET = 1;
     internal const int SO_PEERCRED = 17;
+    internal const int SO_SNDTIMEO = 21;
     internal const int IPPROTO_TCP = 6;
     internal const int TCP_INFO = 11;
     internal const int SHUT_WR = 1;

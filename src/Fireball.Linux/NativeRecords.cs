@@ -21,6 +21,14 @@ internal struct Timespec
     internal long Nanoseconds;
 }
 
+/// <summary>struct timeval.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TimeValue
+{
+    internal long Seconds;
+    internal long Microseconds;
+}
+
 /// <summary>struct itimerspec.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TimerSetting

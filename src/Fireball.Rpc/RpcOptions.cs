@@ -48,6 +48,9 @@ public sealed record RpcOptions
     /// <summary>Silence after which the connection is taken for dead. 15 s.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>What is said then, in place of "nothing was received from the peer". The reason's inner exception is a TimeoutException.</summary>
+    public string? WhenSilent { get; init; }
+
     /// <summary>
     /// Client: what awaits a response goes on on the thread that read it, and reading starts on the thread that makes the
     /// channel. For a program with one connection and nothing else to do: no thread is woken or started. It must not

@@ -100,6 +100,12 @@ public sealed class ServedLink : IHostLink
             return false;
         }
 
+        if (failure.Status.DebugException is IOException { InnerException: TimeoutException } silence)
+        {
+            // It is there, and would be as silent again.
+            throw new ConnectException(_spec.Destination, "serve", silence.Message, failure);
+        }
+
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -84,11 +84,11 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
         var environment = SshCommandLine.Environment(
             canAsk ? options.AskPassProgram : null, _directory.QuestionSocket, options.AuthenticationSocket);
         bool hasMlKem = await KeyExchanges.HasMlKemAsync(options.SshProgram, environment, watch.Token).ConfigureAwait(false);
-        var (userArguments, mayForward) = SshDefaults.Write(_directory, target.Arguments, hasMlKem);
-        List<string> CommandLine(string? socket) => SshCommandLine.Arguments(
-            options.SshProgram, target, userArguments, _directory, socket, canAsk, command);
+        var (userArguments, mayForward) = SshDefaults.Write(_directory, target.Arguments, hasMlKem, remoteSocket);
+        List<string> CommandLine(bool forwards) => SshCommandLine.Arguments(
+            options.SshProgram, target, userArguments, _directory, forwards, canAsk, command);
 
-        var arguments = CommandLine(remoteSocket);
+        var arguments = CommandLine(forwards: true);
         if (options.ForceBridge)
         {
             _noForward = "the bridge was asked for";
@@ -100,7 +100,7 @@ internal sealed class ConnectAttempt(SshTarget target, SshConnectOptions options
         }
 
         options.Progress?.Report("connecting");
-        return SshProcess.Start(_noForward is null ? arguments : CommandLine(null), environment, watch.Touch);
+        return SshProcess.Start(_noForward is null ? arguments : CommandLine(forwards: false), environment, watch.Touch);
     }
 
     private async Task<ForwardProbe> TryForwardAsync(string? noSocket, CancellationToken cancellationToken) =>

@@ -16,13 +16,14 @@ internal sealed class AgentProcess : IAsyncDisposable
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly AgentTransport _transport;
+    private readonly Lazy<Task<string>> _errors;
 
     private AgentProcess(
         AgentTransport transport, Process shell, int supervisor, LaunchReply reply, byte[] secret, string directory, DuplexStream channel)
     {
         _transport = transport;
         (Shell, Supervisor, Reply, Secret, Directory, Channel) = (shell, supervisor, reply, secret, directory, channel);
-        Errors = shell.StandardError.ReadToEndAsync();
+        _errors = new Lazy<Task<string>>(() => shell.StandardError.ReadToEndAsync());
     }
 
     /// <summary>
@@ -40,7 +41,8 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     internal string Directory { get; }
 
-    internal Task<string> Errors { get; }
+    /// <summary>What it says on standard error, all of it, read from now on.</summary>
+    internal Task<string> Errors => _errors.Value;
 
     internal string Socket => Reply.Socket.ToStringUtf8();
 

@@ -69,13 +69,29 @@ public abstract class ExecTests(AgentFixture fixture)
     }
 
     [Fact]
+    public async Task More_changes_to_the_environment_than_any_has_are_refused_and_the_most_are_made()
+    {
+        await using var agent = await AgentProcess.StartAsync();
+        await using var client = await agent.ConnectAsync();
+        ExecStart start = AgentClient.Shell("env | grep -c '^V[0-9]'");
+        start.Environment.AddRange(Enumerable.Range(0, 16_384).Select(i => new EnvironmentChange { Name = ByteString.CopyFromUtf8($"V{i}"), Value = ByteString.Empty }));
+        Assert.Equal("16384\n", (await client.RunAsync(start)).Text);
+
+        start.Environment.Add(start.Environment[0]);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => client.RunAsync(start));
+        Assert.Equal((StatusCode.InvalidArgument, "16385 changes to the environment, at most 16384 are made"), (refused.StatusCode, refused.Status.Detail));
+    }
+
+    [Fact]
     public async Task Environment_directory_and_umask_are_as_asked()
     {
-        var start = AgentClient.Shell("echo $A-$B; pwd; umask");
+        var start = AgentClient.Shell("echo $A-$B-${HOME-gone}-${E-gone}; pwd; umask");
         start.Environment.Add(new EnvironmentChange { Name = ByteString.CopyFromUtf8("A"), Value = ByteString.CopyFromUtf8("1 2") });
+        start.Environment.Add(new EnvironmentChange { Name = ByteString.CopyFromUtf8("E"), Value = ByteString.Empty });
+        start.Environment.Add(new EnvironmentChange { Name = ByteString.CopyFromUtf8("HOME") });
         start.WorkingDirectory = ByteString.CopyFromUtf8("/usr");
         start.Umask = 0b111_000_010;
-        Assert.Equal("1 2-\n/usr\n0702\n", (await _client.RunAsync(start)).Text);
+        Assert.Equal("1 2--gone-\n/usr\n0702\n", (await _client.RunAsync(start)).Text);
     }
 
     [Fact]

@@ -146,6 +146,52 @@ public abstract class OwnerTests(AgentTransport transport)
     }
 
     [Fact]
+    public async Task What_it_says_of_bad_peers_and_is_not_read_holds_nothing_up()
+    {
+        // Twice what the pipe of standard error holds (64 KiB), at some 70 bytes a line.
+        await using var agent = await StartAsync();
+        for (var i = 0; i < 2000; i++)
+        {
+            await BadPeerAsync(agent);
+        }
+
+        await using (var client = await agent.ConnectAsync().WaitAsync(Patience))
+        {
+            _ = await client.Calls.PingAsync(new PingRequest()).ResponseAsync.WaitAsync(Patience);
+        }
+
+        // Once it is read, what was left out is told: with each further line until there is room.
+        Task<string> errors = agent.Errors;
+        await BadPeerAsync(agent);
+        await BadPeerAsync(agent);
+        await using (var client = await agent.ConnectAsync().WaitAsync(Patience))
+        {
+            _ = await client.Calls.ShutdownAsync(new ShutdownRequest());
+        }
+
+        Assert.Matches("\\([0-9]+ lines before were not read\\)", await errors.WaitAsync(Patience));
+
+        // What is no proof, and the end that the agent makes of it.
+        static async Task BadPeerAsync(AgentProcess agent)
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(agent.Socket));
+            await socket.SendAsync(new byte[256]);
+            var buffer = new byte[256];
+            try
+            {
+                while (await socket.ReceiveAsync(buffer).WaitAsync(Patience) > 0)
+                {
+                }
+            }
+            catch (SocketException)
+            {
+                // Reset: an end as well.
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_session_channel_carries_the_connection_where_there_is_no_socket()
     {
         using var planted = new TemporaryDirectory();

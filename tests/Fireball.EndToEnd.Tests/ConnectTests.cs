@@ -163,6 +163,27 @@ public sealed class ConnectTests(SshServerFixture fixture) : IClassFixture<SshSe
     }
 
     [EndToEndFact]
+    public async Task A_background_process_that_is_stopped_is_named_and_not_waited_for_for_ever()
+    {
+        await using Bed bed = Bed.On(fixture);
+        (await bed.ExecAsync("t", "--", "true")).Exits(0);
+        string pid = Bed.Text(bed.BackgroundPid()!.Value);
+        await Command.CheckAsync("kill", "-STOP", pid);
+        try
+        {
+            Run[] runs = await Task.WhenAll(bed.ExecAsync("t", "--", "true"), bed.RunAsync("hosts", []));
+            Assert.All(runs, run => Assert.Contains(
+                $"the background process (pid {pid}) does not answer; if it is stopped, 'kill -CONT {pid}' lets it go on", run.Exits(255).Error, StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Command.CheckAsync("kill", "-CONT", pid);
+        }
+
+        (await bed.ExecAsync("t", "--", "true")).Exits(0);
+    }
+
+    [EndToEndFact]
     public async Task Many_first_users_start_one_background_process()
     {
         await using Bed bed = Bed.On(fixture);

@@ -37,6 +37,7 @@ internal static class KernelUses
         ["DirectoryEntries.NameAt"] = "offsetof(struct dirent64, d_name)",
         ["DirectoryEntries.TypeAt"] = "offsetof(struct dirent64, d_type)",
         ["EpollEvents.MaxSize"] = ">= sizeof(struct epoll_event)",
+        ["LocalDescriptor.MaxLine"] = "PIPE_BUF",
         ["PermissionBits.Access"] = "S_IRWXU | S_IRWXG | S_IRWXO",
         ["PermissionBits.All"] = "S_ISUID | S_ISGID | S_ISVTX | S_IRWXU | S_IRWXG | S_IRWXO",
         ["PermissionBits.Others"] = "S_IRWXG | S_IRWXO",
@@ -66,7 +67,8 @@ internal static class KernelUses
     private static readonly HashSet<string> Ours =
     [
         "LocalDescriptor.NullDevice", "OutputBuffer.Capacity", "OutputBuffer.MaxKept", "OwnProcess.OldDescriptorLimit",
-        "PosixText.EscapeBase", "Reactor.Batch", "Signal.StatusBase", "Timespec.NanosecondsPerSecond", "UnixListener.Backlog",
+        "PosixText.EscapeBase", "Reactor.Batch", "Reactor.WakeData", "Signal.StatusBase", "Timespec.NanosecondsPerSecond", "UnixConnector.MaxSeconds",
+        "UnixListener.Backlog",
     ];
 
     /// <summary>All for one architecture: an expression in C, and what we take its value to be there.</summary>
@@ -143,6 +145,7 @@ internal static class KernelUses
         .. Layout<CredentialRecord>("struct ucred", ("Pid", "pid"), ("Uid", "uid"), ("Gid", "gid")),
         .. Layout<SignalInformation>("siginfo_t", ("Pid", "si_pid")),
         .. Layout<SignalSet>("sigset_t"),
+        .. Layout<TimeValue>("struct timeval", ("Seconds", "tv_sec"), ("Microseconds", "tv_usec")),
         .. Layout<Timespec>("struct timespec", ("Seconds", "tv_sec"), ("Nanoseconds", "tv_nsec")),
         .. Layout<StatxBuffer>(
             "struct statx",

@@ -24,6 +24,35 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void Changes_of_an_environment_are_made_one_after_the_other()
+    {
+        // Against the plain way, on random changes of few names.
+        var random = new Random(20261127);
+        for (int round = 0; round < 500; round++)
+        {
+            List<string> expected = [.. Enumerable.Range(0, random.Next(5)).Select(_ => $"{Name()}={random.Next(9)}"), "no name"];
+            using var before = EnvironmentBlock.FromEntries(expected.Select(Encoding.ASCII.GetBytes));
+            var changes = new List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>?>>();
+            for (int i = random.Next(8); i > 0; i--)
+            {
+                string name = Name();
+                string? value = random.Next(3) == 0 ? null : $"{random.Next(9)}";
+                changes.Add(new(Encoding.ASCII.GetBytes(name), value is null ? null : (ReadOnlyMemory<byte>?)Encoding.ASCII.GetBytes(value)));
+                expected.RemoveAll(entry => entry.StartsWith(name + "=", StringComparison.Ordinal));
+                if (value is not null)
+                {
+                    expected.Add($"{name}={value}");
+                }
+            }
+
+            using EnvironmentBlock after = before.With(changes);
+            Assert.Equal(expected, after.Entries.Select(entry => Encoding.ASCII.GetString(entry.Span)));
+        }
+
+        string Name() => "ABC"[..random.Next(1, 4)];
+    }
+
+    [Fact]
     public async Task Output_of_both_streams_and_the_exit_code_arrive()
     {
         var result = await RunAsync("sh", "-c", "echo out; echo err >&2; exit 7");

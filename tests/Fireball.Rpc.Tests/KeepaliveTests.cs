@@ -46,6 +46,37 @@ public sealed class KeepaliveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pause_of_this_process_is_none_of_the_peers()
+    {
+        var (client, peer) = await Transports.ConnectAsync("memory", _limit.Token);
+        await using var channel = new RpcChannel(client, Options);
+        await ExchangeAsync(peer);
+
+        // As Ctrl-Z does, or a machine that sleeps: the timer fires long after it was due. The peer is asked first.
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1ul, (await NextPingAsync(peer)).Number);
+        Assert.False(channel.Closed.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Contains("taken for dead", (await channel.Closed.WaitAsync(_limit.Token)).Detail, StringComparison.Ordinal);
+        await peer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_said_of_a_silent_peer_is_the_callers_choice()
+    {
+        var (client, peer) = await Transports.ConnectAsync("memory", _limit.Token);
+        await using var channel = new RpcChannel(client, Options with { WhenSilent = "pid 7 is silent" });
+        await ExchangeAsync(peer);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var status = await channel.Closed.WaitAsync(_limit.Token);
+        Assert.Contains("pid 7 is silent", status.Detail, StringComparison.Ordinal);
+        Assert.IsType<TimeoutException>(status.DebugException!.InnerException);
+        await peer.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_server_asks_later_than_a_client_and_gives_up_as_soon()
     {
         await using var server = new RpcServer(Options);

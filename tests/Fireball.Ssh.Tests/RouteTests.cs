@@ -44,6 +44,33 @@ public sealed class RouteTests
     }
 
     [RequiresTheory("sshd", "ssh", "python3")]
+    [MemberData(nameof(Connectors.All), MemberType = typeof(Connectors))]
+    public async Task Where_the_agents_socket_is_going_to_be_is_in_no_argument(string connector)
+    {
+        // Another user who read it there, on this machine or the host, could make that directory first.
+        await using var server = await SshServer.StartAsync();
+        await using var session = await Connect.ByAsync(connector, server, new SshConnectOptions { Agents = ScriptedAgent.Images });
+        Assert.Equal(TunnelRoute.Forward, session.Route);
+        string directory = Path.GetDirectoryName(session.Agent.SocketPath)!;
+        Assert.Matches("^/tmp/fireball-[0-9a-f]{32}$", directory);
+        Assert.DoesNotContain(
+            Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])),
+            path => ArgumentsOf(path).Contains(directory, StringComparison.Ordinal));
+
+        static string ArgumentsOf(string process)
+        {
+            try
+            {
+                return File.ReadAllText(process + "/cmdline");
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+    }
+
+    [RequiresTheory("sshd", "ssh", "python3")]
     [InlineData("LocalForward {0} 127.0.0.1:9", true)]
     [InlineData("Match host nowhere\nLocalForward {0} 127.0.0.1:9\nMatch all", false)]
     public async Task Forwards_that_the_user_set_for_the_host_are_left_to_his_own_sessions(string setting, bool applies)

@@ -11,6 +11,12 @@ internal static class ExecRequestReader
     /// <summary>Length of an exec id, bytes; long enough that random ones never meet.</summary>
     internal const int IdLength = 16;
 
+    /// <summary>
+    /// Changes to an environment, at most: several times what the largest environments have (some hundred variables), and what the
+    /// kernel takes with values of 128 bytes (argv and environment within 2 MiB, execve(2)).
+    /// </summary>
+    private const int MaxEnvironmentChanges = 16_384;
+
     /// <summary>A time-out longer than this is none: the longest a timer can be set to (24 days).</summary>
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
 
@@ -29,12 +35,15 @@ internal static class ExecRequestReader
     /// <exception cref="RpcException">INVALID_ARGUMENT.</exception>
     internal static List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>?>> Changes(ExecStart start)
     {
+        Require(
+            start.Environment.Count <= MaxEnvironmentChanges,
+            $"{start.Environment.Count} changes to the environment, at most {MaxEnvironmentChanges} are made");
         var changes = new List<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>?>>();
         foreach (var change in start.Environment)
         {
             var name = Checked(change.Name, "environment name");
             Require(!name.IsEmpty && !name.Span.Contains((byte)'='), "an environment name is empty or holds '='");
-            changes.Add(new(name, change.HasValue ? Checked(change.Value, "environment value") : null));
+            changes.Add(new(name, change.HasValue ? (ReadOnlyMemory<byte>?)Checked(change.Value, "environment value") : null));
         }
 
         if (start.Detach)

@@ -9,6 +9,9 @@ namespace Fireball.Linux;
 /// </summary>
 public static unsafe class LocalDescriptor
 {
+    /// <summary>What <see cref="TryWriteLine"/> writes at most, bytes: a pipe takes so much as one piece (PIPE_BUF).</summary>
+    public const int MaxLine = 4096;
+
     // /dev/null: character device 1:3.
     private const ulong NullDevice = (1UL << 32) | 3;
 
@@ -75,6 +78,28 @@ public static unsafe class LocalDescriptor
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Writes a line where the reader takes it at once, and leaves it out otherwise: what is told on the side holds nothing up.
+    /// To be called by one thread at a time.
+    /// </summary>
+    /// <param name="descriptor">A pipe, a socket, a terminal or a file.</param>
+    /// <param name="line">At most <see cref="MaxLine"/> bytes of it are written.</param>
+    /// <returns>False: it was left out; the reader is slow, or gone.</returns>
+    public static bool TryWriteLine(int descriptor, ReadOnlySpan<byte> line)
+    {
+        // Ready says poll of a pipe when a page of it is free, and of a socket when most of its buffer is (pipe(7), and
+        // sock_writeable in the kernel): so much more than a line that the write does not wait.
+        if (!IsWritable(descriptor))
+        {
+            return false;
+        }
+
+        fixed (byte* p = line)
+        {
+            return NativeCalls.write(descriptor, p, (nuint)Math.Min(line.Length, MaxLine)) >= 0;
+        }
     }
 
     /// <summary>Whether a read would return at once: bytes, end of file or an error.</summary>

@@ -19,6 +19,9 @@ public sealed unsafe class EnvironmentBlock : IDisposable
 
     internal byte** Pointer => _block;
 
+    /// <summary>Each name=value, in order.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Entries => _entries;
+
     /// <summary>This process's environment as it was at its start.</summary>
     public static EnvironmentBlock FromProcess()
     {
@@ -56,17 +59,22 @@ public sealed unsafe class EnvironmentBlock : IDisposable
     /// <summary>A copy in which the changes were made one after the other; a null value removes.</summary>
     public EnvironmentBlock With(IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>?>> changes)
     {
-        var entries = new List<ReadOnlyMemory<byte>>(_entries);
+        // What each name was changed to last; the order in which they were, since a variable goes to the end when it is set.
+        var last = new Dictionary<ReadOnlyMemory<byte>, int>(ByteComparer.Instance);
+        var made = new List<ReadOnlyMemory<byte>?>();
         foreach (var (name, value) in changes)
         {
-            entries.RemoveAll(entry => Names(entry.Span, name.Span));
-            if (value is { } bytes)
+            if (last.TryGetValue(name, out int before))
             {
-                entries.Add((byte[])[.. name.Span, (byte)'=', .. bytes.Span]);
+                made[before] = null;
             }
+
+            last[name] = made.Count;
+            made.Add(value is { } bytes ? (ReadOnlyMemory<byte>?)(byte[])[.. name.Span, (byte)'=', .. bytes.Span] : null);
         }
 
-        return new EnvironmentBlock([.. entries]);
+        return new EnvironmentBlock(
+            [.. _entries.Where(entry => !last.ContainsKey(NameOf(entry))), .. made.OfType<ReadOnlyMemory<byte>>()]);
     }
 
     /// <inheritdoc/>
@@ -78,6 +86,24 @@ public sealed unsafe class EnvironmentBlock : IDisposable
         }
     }
 
+    // The name of an entry without "=" is its whole, which no change has.
+    private static ReadOnlyMemory<byte> NameOf(ReadOnlyMemory<byte> entry) =>
+        entry.Span.IndexOf((byte)'=') is var end and >= 0 ? entry[..end] : entry;
+
     private static bool Names(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> name) =>
         entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name);
+
+    private sealed class ByteComparer : IEqualityComparer<ReadOnlyMemory<byte>>
+    {
+        public static readonly ByteComparer Instance = new();
+
+        public bool Equals(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceEqual(y.Span);
+
+        public int GetHashCode(ReadOnlyMemory<byte> obj)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(obj.Span);
+            return hash.ToHashCode();
+        }
+    }
 }

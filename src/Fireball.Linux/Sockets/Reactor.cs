@@ -12,6 +12,9 @@ public sealed unsafe class Reactor : IDisposable
     // Events taken per system call; more wait for the next. Arbitrary.
     private const int Batch = 64;
 
+    // What the kernel gives back for the descriptor that ends a wait; no handler's slot.
+    private const ulong WakeData = uint.MaxValue;
+
     private static readonly Lazy<Reactor> SharedReactor = new(() => new Reactor("fireball-io"));
 
     // The one that RunShared made on the program's own thread, in place of the one above.
@@ -19,8 +22,11 @@ public sealed unsafe class Reactor : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Descriptor _epoll;
-    private readonly Descriptor _stop;
+    private readonly Descriptor _wake;
     private readonly Thread? _thread;
+
+    // Those that are due some time; hardly ever more than two.
+    private readonly List<ReactorTimer> _timers = [];
     private readonly List<ReactorHandler?> _slots = [];
     private readonly List<uint> _generations = [];
     private readonly Stack<int> _free = new();
@@ -39,9 +45,10 @@ public sealed unsafe class Reactor : IDisposable
     private Reactor(Thread? thread)
     {
         _thread = thread;
+        Time = new ReactorTime(this);
         _epoll = SystemCall.Own(NativeCalls.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
-        _stop = SystemCall.Own(NativeCalls.eventfd(0, O_CLOEXEC | O_NONBLOCK), "eventfd");
-        SystemCall.Check(Watch(_stop.Number, EPOLLIN, ulong.MaxValue), "epoll_ctl");
+        _wake = SystemCall.Own(NativeCalls.eventfd(0, O_CLOEXEC | O_NONBLOCK), "eventfd");
+        SystemCall.Check(Watch(_wake.Number, EPOLLIN, WakeData), "epoll_ctl");
     }
 
     /// <summary>
@@ -49,6 +56,9 @@ public sealed unsafe class Reactor : IDisposable
     /// program, such as the connections to hosts.
     /// </summary>
     public static Reactor Shared => Volatile.Read(ref _onCaller) ?? SharedReactor.Value;
+
+    /// <summary>A clock whose timers run on the reactor's thread.</summary>
+    public ReactorTime Time { get; }
 
     /// <summary>True on the reactor's own thread.</summary>
     public bool IsCurrentThread => Thread.CurrentThread == _thread;
@@ -87,7 +97,7 @@ public sealed unsafe class Reactor : IDisposable
         {
             _thread?.Join();
             _epoll.Dispose();
-            _stop.Dispose();
+            _wake.Dispose();
         }
     }
 
@@ -138,13 +148,76 @@ public sealed unsafe class Reactor : IDisposable
         return NativeCalls.epoll_ctl(_epoll.Number, EPOLL_CTL_ADD, descriptor, description.Pointer);
     }
 
+    /// <summary>Changes a timer; a wait that would be too long for it ends.</summary>
+    /// <returns>What <paramref name="change"/> says, which runs under a lock.</returns>
+    internal bool Change(ReactorTimer timer, Func<bool> change)
+    {
+        bool done;
+        lock (_gate)
+        {
+            done = change();
+            _ = _timers.Remove(timer);
+            if (timer.Due is null)
+            {
+                return done;
+            }
+
+            _timers.Add(timer);
+        }
+
+        if (!IsCurrentThread)
+        {
+            Wake();
+        }
+
+        return done;
+    }
+
+    // Milliseconds that a wait may last: to the next timer, rounded up so that it is due then; -1: for ever.
+    private int MaxWait()
+    {
+        lock (_gate)
+        {
+            return _timers.Count == 0 ? -1 : (int)Math.Min(int.MaxValue, Math.Ceiling(_timers.Min(timer => timer.Remaining())));
+        }
+    }
+
+    private void RunTimers()
+    {
+        while (true)
+        {
+            ReactorTimer? due;
+            lock (_gate)
+            {
+                due = _timers.Count == 0 ? null : _timers.Find(timer => timer.Remaining() == 0);
+                if (due is null)
+                {
+                    return;
+                }
+
+                due.Next();
+                if (due.Due is null)
+                {
+                    _ = _timers.Remove(due);
+                }
+            }
+
+            due.Run();
+        }
+    }
+
     private void Stop()
     {
         _stopping = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
         var one = 1UL;
-        if (!_stop.IsClosed)
+        if (!_wake.IsClosed)
         {
-            _ = NativeCalls.write(_stop.Number, (byte*)&one, sizeof(ulong));
+            _ = NativeCalls.write(_wake.Number, (byte*)&one, sizeof(ulong));
         }
     }
 
@@ -162,7 +235,7 @@ public sealed unsafe class Reactor : IDisposable
         var ready = new EpollEvents(memory);
         while (!_stopping)
         {
-            var count = NativeCalls.epoll_wait(_epoll.Number, ready.Pointer, Batch, -1);
+            var count = NativeCalls.epoll_wait(_epoll.Number, ready.Pointer, Batch, MaxWait());
             if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
                 throw new PosixException(Marshal.GetLastPInvokeError(), "epoll_wait");
@@ -171,8 +244,17 @@ public sealed unsafe class Reactor : IDisposable
             for (var i = 0; i < count && !_stopping; i++)
             {
                 var (events, data) = ready.Get(i);
+                if (data == WakeData)
+                {
+                    ulong woken;
+                    _ = NativeCalls.read(_wake.Number, (byte*)&woken, sizeof(ulong));
+                    continue;
+                }
+
                 Find(data)?.OnReady(events);
             }
+
+            RunTimers();
         }
     }
 

@@ -14,6 +14,10 @@ public static class ServeSocket
         {
             socket = UnixConnector.Connect(path);
         }
+        catch (PosixException e) when (e.Errno == Errno.EAGAIN)
+        {
+            throw new IOException($"{path}: the process that listens there takes no connection; it may be stopped", e);
+        }
         catch (PosixException)
         {
             return null;

@@ -8,6 +8,9 @@ namespace Fireball.Rpc;
 /// </summary>
 internal sealed class Keepalive : IDisposable
 {
+    /// <summary>A timer that fires later than this tells that the process was stopped: far more than a busy machine delays it.</summary>
+    private static readonly TimeSpan MaxLateness = TimeSpan.FromSeconds(2);
+
     private readonly ChannelEnd _channel;
     private readonly TimeProvider _time;
     private readonly TimeSpan _pingAfter;
@@ -17,6 +20,9 @@ internal sealed class Keepalive : IDisposable
     // Null: this side never asks.
     private readonly ITimer? _timer;
     private long _heard;
+
+    // When the timer had to fire.
+    private long _due;
     private ulong _pings;
     private bool _disposed;
 
@@ -49,10 +55,14 @@ internal sealed class Keepalive : IDisposable
     private void Check()
     {
         var silence = _time.GetElapsedTime(Volatile.Read(ref _heard));
-        if (silence >= _deadAfter)
+
+        // Late, this process did not run meanwhile, stopped from a terminal or with its machine: what the peer sent may lie unread.
+        bool wasStopped = _time.GetElapsedTime(Volatile.Read(ref _due)) > MaxLateness;
+        if (silence >= _deadAfter && !wasStopped)
         {
             _channel.Fail(new IOException(
-                $"nothing was received from the peer for {silence.TotalSeconds:0.#} s: the link is taken for dead"));
+                _channel.Options.WhenSilent ?? $"nothing was received from the peer for {silence.TotalSeconds:0.#} s: the link is taken for dead",
+                new TimeoutException()));
             return;
         }
 
@@ -62,7 +72,7 @@ internal sealed class Keepalive : IDisposable
             return;
         }
 
-        Arm(TimeSpan.FromTicks(Math.Min((_deadAfter - silence).Ticks, _pingAfter.Ticks)));
+        Arm(silence >= _deadAfter ? _pingAfter : TimeSpan.FromTicks(Math.Min((_deadAfter - silence).Ticks, _pingAfter.Ticks)));
         _channel.WriteEnvelope(new Envelope { Ping = new Ping { Number = ++_pings } });
         _channel.Flush();
     }
@@ -74,7 +84,9 @@ internal sealed class Keepalive : IDisposable
             if (!_disposed)
             {
                 // Not less than a millisecond: a timer of 0 would fire again and again for a rest of a tick.
-                _timer?.Change(due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due, Timeout.InfiniteTimeSpan);
+                due = due < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : due;
+                Volatile.Write(ref _due, _time.GetTimestamp() + (long)(due.TotalSeconds * _time.TimestampFrequency));
+                _timer?.Change(due, Timeout.InfiniteTimeSpan);
             }
         }
     }

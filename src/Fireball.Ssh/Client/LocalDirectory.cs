@@ -59,7 +59,7 @@ internal sealed class LocalDirectory : IDisposable
         _directory.Dispose();
     }
 
-    // ssh splits -L at colons and expands "%", "$" and "~"; such a directory is not worth the escaping. Where other users could
+    // ssh splits a forward at colons and expands "%", "$" and "~"; such a directory is not worth the escaping. Where other users could
     // rename what is on the way to it, /tmp is better.
     private static bool IsUsable(string path) =>
         path.StartsWith('/') && path.Length <= MaxParent && TrustedPath.WhyNot(path.TrimEnd('/')) is null

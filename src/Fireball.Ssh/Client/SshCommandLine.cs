@@ -33,8 +33,8 @@ internal static class SshCommandLine
     /// <param name="program">The ssh program.</param>
     /// <param name="target">The destination, checked.</param>
     /// <param name="userArguments">The user's arguments, without -F.</param>
-    /// <param name="directory">The connection's directory with the defaults written.</param>
-    /// <param name="remoteSocket">The agent's socket to forward to; null: no forward.</param>
+    /// <param name="directory">The connection's directory with the defaults written, the forward among them.</param>
+    /// <param name="forwards">It forwards.</param>
     /// <param name="canAsk">Questions go to SSH_ASKPASS; otherwise each fails at once.</param>
     /// <param name="command">The remote command.</param>
     internal static List<string> Arguments(
@@ -42,20 +42,16 @@ internal static class SshCommandLine
         SshTarget target,
         IEnumerable<string> userArguments,
         LocalDirectory directory,
-        string? remoteSocket,
+        bool forwards,
         bool canAsk,
         string command)
     {
         var list = new List<string> { program, "-F", directory.Defaults };
         list.AddRange(Fixed);
         list.AddRange(["-o", canAsk ? "BatchMode=no" : "BatchMode=yes"]);
-        if (remoteSocket is null)
+        if (!forwards)
         {
             list.AddRange(["-o", "ClearAllForwardings=yes"]);
-        }
-        else
-        {
-            list.AddRange(["-L", directory.ForwardSocket + ":" + remoteSocket]);
         }
 
         list.AddRange(userArguments);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Fireball.Deploy;
@@ -25,10 +26,10 @@ internal static class SshDefaults
     private const string KeyExchange = "KexAlgorithms ^" + KeyExchanges.MlKem + "\n";
 
     /// <summary>
-    /// Writes the file, where ssh has ML-KEM with it first; gives the user's arguments without -F, and whether a file may ask for forwards of its own.
+    /// Writes the file, where ssh has ML-KEM with it first, and the forward; gives the user's arguments without -F, and whether a file may ask for forwards of its own.
     /// </summary>
     /// <exception cref="TunnelException">The -F FILE cannot be read, which ssh would not say of an included file.</exception>
-    internal static (List<string> Arguments, bool MayForward) Write(LocalDirectory directory, IReadOnlyList<string> arguments, bool hasMlKem)
+    internal static (List<string> Arguments, bool MayForward) Write(LocalDirectory directory, IReadOnlyList<string> arguments, bool hasMlKem, string remoteSocket)
     {
         var rest = new List<string>(arguments.Count);
         string? userFile = null;
@@ -51,7 +52,11 @@ internal static class SshDefaults
             "none" => "",
             _ => "Include " + Link(directory, userFile) + "\n",
         });
-        text.Append("Match all\n").Append(KeepAlive).Append(ConnectTimeout);
+
+        // Not as an argument: other users of this machine, who may be users of the host too, would read there where the agent's
+        // socket is going to be, and make it first.
+        text.Append("Match all\n").Append(CultureInfo.InvariantCulture, $"LocalForward \"{directory.ForwardSocket}\" \"{remoteSocket}\"\n");
+        text.Append(KeepAlive).Append(ConnectTimeout);
         if (Aes.IsSupported)
         {
             text.Append(FastCiphers);
