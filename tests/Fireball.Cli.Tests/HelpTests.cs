@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fireball.TestSupport;
 
 namespace Fireball.Cli.Tests;
 
@@ -36,6 +37,28 @@ public sealed class HelpTests
     {
         Assert.Equal(await HelpAsync("exec", "--help"), await HelpAsync("exec", "-h"));
         Assert.Equal(await HelpAsync(), await HelpAsync("--help"));
+    }
+
+    [Fact]
+    public async Task An_example_with_a_variable_writes_two_dashes_before_it()
+    {
+        // A variable that begins with a dash would be an option, such as one that has ssh run a program.
+        var lines = new List<string>();
+        foreach (string verb in (string[])["exec", "put", "get", "ping", "down"])
+        {
+            string[] examples = [.. (await HelpAsync(verb, "--help")).Split('\n').Where(HasVariable)];
+            Assert.NotEmpty(examples);
+            lines.AddRange(examples);
+        }
+
+        foreach (string page in (string[])["README.md", .. Directory.GetFiles(Path.Combine(Repository.Root!, "docs"), "*.md")])
+        {
+            lines.AddRange(File.ReadAllLines(Path.Combine(Repository.Root!, page)).Where(HasVariable));
+        }
+
+        Assert.All(lines, line => Assert.Contains(" -- \"$", line, StringComparison.Ordinal));
+
+        static bool HasVariable(string line) => line.Contains("fireball ", StringComparison.Ordinal) && line.Contains("\"$", StringComparison.Ordinal);
     }
 
     private static async Task<string> HelpAsync(params string[] arguments)

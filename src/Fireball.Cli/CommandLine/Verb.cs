@@ -19,6 +19,9 @@ internal abstract class Verb
     /// <summary>Further help: a paragraph after the examples.</summary>
     public virtual string? Notes => null;
 
+    /// <summary>What the example with a variable means, for each verb that has one.</summary>
+    protected const string InScripts = "in a script: after --, what a variable holds is never taken for an option";
+
     /// <summary>Does it; the result is the exit status.</summary>
     public abstract Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken);
 }

@@ -32,6 +32,7 @@ internal sealed class DownVerb : Verb
     [
         ("fireball down web1", "kill what still runs, remove everything, close the connection"),
         ("fireball down --keep web1", "the same, but the executable stays for the next time"),
+        ("fireball down -- \"$host\"", InScripts),
     ];
 
     public override string Notes =>

@@ -81,6 +81,7 @@ internal sealed class ExecVerb : Verb
         ("fireball exec web1 --sh 'cd /tmp && ls | wc -l'", "a line for the host's /bin/sh"),
         ("echo hi | fireball exec web1 -- cat", "standard input, output and error stream, byte for byte"),
         ("fireball exec --timeout 30s --env LANG=C root@web1 -- apt-get update", "options stand before the command"),
+        ("fireball exec -- \"$host\" uname -a", InScripts),
     ];
 
     public override string Notes =>

@@ -12,6 +12,7 @@ internal sealed class GetVerb() : CopyVerb(
         ("fireball get web1:/var/log/syslog .", "a file into this directory"),
         ("fireball get web1:/etc/app/ backup", "what is in /etc/app into backup"),
         ("fireball get web1:a.log web1:b.log logs", "several files of one host"),
+        ("fireball get -- \"$host:$file\" logs", InScripts),
     ];
 
     protected override (string Destination, string[] Sources, string Target) ReadPaths(string[] sources, string target)

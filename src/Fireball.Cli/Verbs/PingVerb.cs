@@ -37,6 +37,7 @@ internal sealed class PingVerb : Verb
     public override IReadOnlyList<(string Command, string Meaning)> Examples =>
     [
         ("fireball ping web1", "round-trip times, the agent's version and process, forward or bridge"),
+        ("fireball ping -- \"$host\"", InScripts),
     ];
 
     public override async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)

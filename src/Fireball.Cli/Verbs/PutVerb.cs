@@ -12,6 +12,7 @@ internal sealed class PutVerb() : CopyVerb(
         ("fireball put site/ web1:/srv/site", "make /srv/site there like site/ here; what else is there stays"),
         ("fireball put a.conf b.conf web1:/etc/app", "several files into a directory"),
         ("fireball put --parents app root@web1:/opt/app/1.2/app", "make /opt/app/1.2 first"),
+        ("fireball put -- \"$file\" \"$host:/srv\"", InScripts),
     ];
 
     protected override (string Destination, string[] Sources, string Target) ReadPaths(string[] sources, string target)
