@@ -182,27 +182,33 @@ public sealed unsafe class Reactor : IDisposable
         }
     }
 
+    // Each that is due once, so that one which is always due leaves room for the rest.
     private void RunTimers()
     {
-        while (true)
+        List<ReactorTimer> due;
+        lock (_gate)
         {
-            ReactorTimer? due;
+            due = _timers.FindAll(timer => timer.Remaining() == 0);
+        }
+
+        foreach (var timer in due)
+        {
             lock (_gate)
             {
-                due = _timers.Count == 0 ? null : _timers.Find(timer => timer.Remaining() == 0);
-                if (due is null)
+                if (timer.Remaining() != 0)
                 {
-                    return;
+                    // One before has put it off.
+                    continue;
                 }
 
-                due.Next();
-                if (due.Due is null)
+                timer.Next();
+                if (timer.Due is null)
                 {
-                    _ = _timers.Remove(due);
+                    _ = _timers.Remove(timer);
                 }
             }
 
-            due.Run();
+            timer.Run();
         }
     }
 
