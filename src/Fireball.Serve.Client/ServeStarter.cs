@@ -14,6 +14,9 @@ public sealed class ServeStarter
     private readonly string _program;
     private readonly IReadOnlyList<string> _arguments;
 
+    /// <summary>What a start may take, another command's too: 30 s. It takes some 50 ms, and so long only where its process is stopped.</summary>
+    public TimeSpan StartTime { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Nothing is started before the first connection.</summary>
     /// <param name="paths">Where it listens.</param>
     /// <param name="program">The program to start.</param>
@@ -50,7 +53,10 @@ public sealed class ServeStarter
         }
 
         _paths.EnsureDirectory();
-        using FileLock turn = await Task.Run(() => FileLock.Take(_paths.StartLock), cancellationToken).ConfigureAwait(false);
+        using FileLock turn = await InTimeAsync(
+            Task.Run(() => FileLock.Take(_paths.StartLock), cancellationToken),
+            $"another command, which has {_paths.StartLock} locked, starts the background process and does not go on; it may be stopped",
+            cancellationToken).ConfigureAwait(false);
         if (TryConnect() is { } startedByAnother)
         {
             return startedByAnother;
@@ -71,7 +77,7 @@ public sealed class ServeStarter
         Task<string> words = ReadToEndAsync(process.Error, cancellationToken);
         Task<string> output = ReadToEndAsync(process.Channel, cancellationToken);
         process.Channel.Shutdown(SocketShutdown.Send);
-        string said = await output.ConfigureAwait(false);
+        string said = await InTimeAsync(output, "the background process did not say that it is ready", cancellationToken).ConfigureAwait(false);
         if (said.TrimEnd() != ReadyLine)
         {
             string why = (await words.ConfigureAwait(false)).Trim();
@@ -89,6 +95,19 @@ public sealed class ServeStarter
         catch (SpawnException failure)
         {
             throw new IOException($"the background process did not start: {failure.Message}", failure);
+        }
+    }
+
+    // A command waits for another process here, which may have been stopped.
+    private async Task<T> InTimeAsync<T>(Task<T> waiting, string otherwise, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await waiting.WaitAsync(StartTime, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new IOException($"{otherwise} ({StartTime.TotalSeconds:0.#} s)", late);
         }
     }
 

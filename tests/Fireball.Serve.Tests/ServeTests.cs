@@ -1,5 +1,6 @@
 using Fireball.Controller;
 using Fireball.Deploy;
+using Fireball.Linux;
 using Fireball.Programs;
 using Fireball.Serve.Client;
 using Fireball.TestSupport;
@@ -238,6 +239,23 @@ public sealed class ServeTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<IOException>(() => starter.ConnectAsync(CancellationToken.None));
 
         Assert.Contains("no such luck", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_does_not_go_on_has_an_end_ones_own_and_another_commands()
+    {
+        var paths = new ServePaths(_directory["stuck"], "1", "a");
+        TimeSpan soon = TimeSpan.FromMilliseconds(200);
+        var silent = new ServeStarter(paths, "/bin/sh", ["-c", "exec sleep 30"]) { StartTime = soon };
+        var failure = await Assert.ThrowsAsync<IOException>(() => silent.ConnectAsync(CancellationToken.None));
+        Assert.Equal("the background process did not say that it is ready (0.2 s)", failure.Message);
+
+        using FileLock another = FileLock.Take(paths.StartLock);
+        var waiting = new ServeStarter(paths, "/bin/false", []) { StartTime = soon };
+        failure = await Assert.ThrowsAsync<IOException>(() => waiting.ConnectAsync(CancellationToken.None));
+        Assert.Equal(
+            $"another command, which has {paths.StartLock} locked, starts the background process and does not go on; it may be stopped (0.2 s)",
+            failure.Message);
     }
 
     [Fact]

@@ -188,6 +188,11 @@ public sealed unsafe class Reactor : IDisposable
         List<ReactorTimer> due;
         lock (_gate)
         {
+            if (!_timers.Exists(timer => timer.Remaining() == 0))
+            {
+                return;
+            }
+
             due = _timers.FindAll(timer => timer.Remaining() == 0);
         }
 
