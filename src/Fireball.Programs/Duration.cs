@@ -24,11 +24,11 @@ public static class Duration
                 continue;
             }
 
-            // NULs at the end are passed over by TryParse.
+            // NULs at the end are passed over by TryParse, and "-Infinity" and "NaN" taken in every style.
             const NumberStyles Style = NumberStyles.AllowDecimalPoint;
             if (!text.Contains('\0', StringComparison.Ordinal)
                 && double.TryParse(text.AsSpan(0, text.Length - unit.Length), Style, CultureInfo.InvariantCulture, out double number)
-                && number * seconds <= MaxDays * 86400)
+                && number * seconds is >= 0 and <= MaxDays * 86400)
             {
                 value = TimeSpan.FromMilliseconds(Math.Round(number * seconds * 1000));
                 return true;

@@ -29,5 +29,8 @@ public sealed class DurationTests
     [InlineData("100d")]
     [InlineData("99999999999999999999h")]
     [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("-Infinity")]
+    [InlineData("-Infinitys")]
     public void What_is_no_time_is_refused(string text) => Assert.False(Duration.TryParse(text, out _));
 }
