@@ -25,6 +25,7 @@ public readonly record struct ProcessEntry(int Pid, char State, int Parent, int 
 
         var fields = Encoding.ASCII.GetString(stat[(name + 2)..]).Split(' ', 5);
         if (fields.Length < 5
+            || fields[0].Length != 1
             || !int.TryParse(fields[1], out var parent)
             || !int.TryParse(fields[2], out var group)
             || !int.TryParse(fields[3], out var session))
