@@ -32,6 +32,7 @@ public sealed class ProtocolTests : IAsyncDisposable
         ["too much credit"] = [Start(1, "Chat"), .. Enumerable.Repeat(new Envelope { Call = 1, Credit = new() { Bytes = uint.MaxValue } }, 300)],
         ["a metadata key that is none"] = [WithMetadata("bad key", "x"u8)],
         ["a metadata value with a line break"] = [WithMetadata("key", "a\nb"u8)],
+        ["a metadata key and a value with line breaks"] = [WithMetadata("bad\nkey", "a\nb"u8)],
     };
 
     [Theory, MemberData(nameof(Violations))]
@@ -43,7 +44,8 @@ public sealed class ProtocolTests : IAsyncDisposable
             await peer.SendAsync(envelope);
         }
 
-        await Assert.ThrowsAsync<RpcProtocolException>(() => serving.WaitAsync(_limit.Token));
+        var e = await Assert.ThrowsAsync<RpcProtocolException>(() => serving.WaitAsync(_limit.Token));
+        Assert.DoesNotContain(e.Message, char.IsControl);
         await peer.DisposeAsync();
         await AnswersAsync();
     }

@@ -50,13 +50,13 @@ internal static class MetadataCodec
                     continue;
                 }
 
+                // The key first: what is said of the value names it.
                 var text = Encoding.Latin1.GetString(entry.Value.Span);
+                metadata.Add(entry.Key, text);
                 if (!IsPrintable(text))
                 {
                     throw new RpcProtocolException($"the value of metadata \"{entry.Key}\" is not printable ASCII");
                 }
-
-                metadata.Add(entry.Key, text);
             }
             catch (ArgumentException failure)
             {
