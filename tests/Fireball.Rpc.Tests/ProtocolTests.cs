@@ -1,4 +1,5 @@
 using Fireball.Rpc.V1;
+using Fireball.TestSupport;
 using Fireball.Zmtp;
 using Google.Protobuf;
 using Grpc.Core;
@@ -7,7 +8,7 @@ namespace Fireball.Rpc.Tests;
 
 public sealed class ProtocolTests : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(50));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(MutantCount.Of(50)));
     private readonly RpcServer _server = new();
 
     public ProtocolTests() => Probe.BindService(_server.Services, new ProbeService());
@@ -207,7 +208,8 @@ public sealed class ProtocolTests : IAsyncDisposable
             [new Envelope { Call = 1, Cancel = new() }.ToByteArray()],
         ];
         var random = new Random(20261122);
-        for (var mutant = 0; mutant < 600; mutant++)
+        int mutants = MutantCount.Of(600);
+        for (var mutant = 0; mutant < mutants; mutant++)
         {
             var (peer, serving) = await ServeAsync();
             var victim = random.Next(session.Length);
@@ -232,6 +234,10 @@ public sealed class ProtocolTests : IAsyncDisposable
             catch (IOException)
             {
                 // Refused, as most mutants are.
+            }
+            catch (Exception failure)
+            {
+                Assert.Fail($"mutant {mutant}: {failure}");
             }
 
             await peer.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Fireball.TestSupport;
 
 namespace Fireball.Zmtp.Tests;
 
@@ -33,8 +34,8 @@ public sealed class MutationTests
     [Fact]
     public async Task Tens_of_thousands_of_random_mutants_end_only_their_own_connection()
     {
-        await RunAsync(PlainSession, Random(PlainSession, 20_000, seed: 20));
-        await RunAsync(NullSession, Random(NullSession, 20_000, seed: 21));
+        await RunAsync(PlainSession, Random(PlainSession, MutantCount.Of(20_000), seed: 20));
+        await RunAsync(NullSession, Random(NullSession, MutantCount.Of(20_000), seed: 21));
     }
 
     [Fact]
@@ -140,6 +141,10 @@ public sealed class MutationTests
             {
                 // The one way a mutant may fail.
                 refused++;
+            }
+            catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)
+            {
+                Assert.Fail($"mutant {count}, {Convert.ToHexString(mutant)}: {failure}");
             }
 
             if (count % Batch == 0)

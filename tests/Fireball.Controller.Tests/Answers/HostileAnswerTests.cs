@@ -14,9 +14,7 @@ namespace Fireball.Controller.Tests.Answers;
 /// </summary>
 public sealed class HostileAnswerTests : IAsyncLifetime
 {
-    private const int RandomMutants = 500;
-
-    private static readonly byte[] Content = "content"u8.ToArray();
+    private static readonly int RandomMutants = MutantCount.Of(500);
 
     private readonly AnsweringAgent _agent = new();
     private readonly TemporaryDirectory _directory = new();
@@ -40,8 +38,8 @@ public sealed class HostileAnswerTests : IAsyncLifetime
     public Task Exec() => TryAllAsync(
         [
             new ExecResponse { Started = new ExecStarted { Pid = 7 } },
-            new ExecResponse { StdoutData = ByteString.CopyFrom(Content) },
-            new ExecResponse { StderrData = ByteString.CopyFrom(Content) },
+            new ExecResponse { StdoutData = ByteString.CopyFrom(FileRecords.Content) },
+            new ExecResponse { StderrData = ByteString.CopyFrom(FileRecords.Content) },
             new ExecResponse { Exited = Exited },
         ],
         async () =>
@@ -68,11 +66,11 @@ public sealed class HostileAnswerTests : IAsyncLifetime
     public Task Shutdown() => TryAllAsync([new ShutdownResponse { Killed = 1 }], () => _host.ShutdownAsync());
 
     [Fact]
-    public Task Stat() => TryAllAsync([new StatResponse { Entry = Entry(""), Uid = 1, Gid = 1 }], () => _host.StatAsync("file"));
+    public Task Stat() => TryAllAsync([new StatResponse { Entry = FileRecords.Entry(""), Uid = 1, Gid = 1 }], () => _host.StatAsync("file"));
 
     [Fact]
     public Task Get_of_a_file() => TryAllAsync(
-        [new GetResponse { Records = { Whole(0, "") }, Summary = new FileSummary { Files = 1, Bytes = 7 } }],
+        [new GetResponse { Records = { FileRecords.Whole(0, "") }, Summary = new FileSummary { Files = 1, Bytes = 7 } }],
         async () =>
         {
             using var destination = new MemoryStream();
@@ -86,11 +84,11 @@ public sealed class HostileAnswerTests : IAsyncLifetime
         string target = _directory["target"];
         return TryAllAsync(
             [
-                new GetResponse { Records = { new FileRecord { Entry = Entry("", Type.Directory) } } },
-                new GetResponse { Records = { Whole(1, "file") } },
+                new GetResponse { Records = { new FileRecord { Entry = FileRecords.Entry("", Type.Directory) } } },
+                new GetResponse { Records = { FileRecords.Whole(1, "file") } },
                 new GetResponse
                 {
-                    Records = { new FileRecord { Number = 2, Entry = Entry("link", Type.Symlink, "file") } },
+                    Records = { new FileRecord { Number = 2, Entry = FileRecords.Entry("link", Type.Symlink, "file") } },
                     Failures = { new FileFailure { Path = ByteString.CopyFromUtf8("/x"), ErrorNumber = 13, Message = "denied" } },
                     Summary = new FileSummary { Files = 1, Directories = 1, Symlinks = 1, Bytes = 7, Failed = 1 },
                 },
@@ -108,7 +106,7 @@ public sealed class HostileAnswerTests : IAsyncLifetime
     [Fact]
     public Task Put_of_a_stream() => TryAllAsync(
         [Put],
-        async () => Assert.Equal(Content.Length, await _host.PutAsync(new MemoryStream(Content), "file")));
+        async () => Assert.Equal(FileRecords.Content.Length, await _host.PutAsync(new MemoryStream(FileRecords.Content), "file")));
 
     [Fact]
     public async Task Put_of_a_tree()
@@ -144,31 +142,6 @@ public sealed class HostileAnswerTests : IAsyncLifetime
         Summary = new FileSummary { Files = 1, Failed = 1 },
     };
 
-    private static FileEntry Entry(string path, Type type = Type.File, string link = "") => new()
-    {
-        Path = ByteString.CopyFromUtf8(path),
-        Type = type,
-        Mode = type == Type.Directory ? 0x1edu : 0x1a4u,
-        ModifiedTime = new Timestamp { Seconds = 1 },
-        Size = type == Type.File ? (ulong)Content.Length : 0,
-        LinkTarget = ByteString.CopyFromUtf8(link),
-    };
-
-    private static FileRecord Whole(ulong number, string path)
-    {
-        var hash = new ContentHash();
-        hash.Append(0, Content);
-        byte[] sum = new byte[ContentHash.Size];
-        hash.Finish(sum);
-        return new FileRecord
-        {
-            Number = number,
-            Entry = Entry(path),
-            Data = ByteString.CopyFrom(Content),
-            End = new FileEnd { Size = (ulong)Content.Length, Hash = ByteString.CopyFrom(sum) },
-        };
-    }
-
     private static void CheckCounts(CopyResult result) => Assert.All(
         [result.Files, result.Directories, result.Symlinks, result.Bytes, result.Failed],
         count => Assert.InRange(count, 0, long.MaxValue));
@@ -176,9 +149,9 @@ public sealed class HostileAnswerTests : IAsyncLifetime
     private async Task TryAllAsync(IReadOnlyList<IMessage> answers, Func<Task> call)
     {
         int refused = 0;
-        foreach (IReadOnlyList<IMessage> mutant in AnswerMutants.Of(answers, RandomMutants).Prepend(answers))
+        foreach (MessageMutant mutant in MessageMutants.Of(answers, RandomMutants).Prepend(new MessageMutant("as it is", answers)))
         {
-            _agent.Answers[answers[0].GetType()] = mutant;
+            _agent.Answers[answers[0].GetType()] = mutant.Messages;
             try
             {
                 await call().WaitAsync(Until.Limit);
@@ -190,7 +163,7 @@ public sealed class HostileAnswerTests : IAsyncLifetime
             }
             catch (Exception e) when (e is not Xunit.Sdk.XunitException)
             {
-                Assert.Fail($"{e}\nfor {string.Join('\n', mutant.Select(answer => answer.ToString() is { Length: < 2000 } text ? text : "..."))}");
+                Assert.Fail($"{mutant.Name}: {e}\nfor {string.Join('\n', mutant.Messages.Select(answer => answer.ToString() is { Length: < 2000 } text ? text : "..."))}");
             }
         }
 

@@ -1,34 +1,37 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Fireball.Controller.Tests.Answers;
+namespace Fireball.TestSupport;
 
-/// <summary>Answers as no agent of ours gives them, made from such as ours does.</summary>
-internal static class AnswerMutants
+/// <summary>A call's messages as no peer of ours sends them, made from such as ours does.</summary>
+public static class MessageMutants
 {
     /// <summary>
-    /// One answer missing, doubled, or with one field of it, however deep, at one of the ends of what the wire can hold; and so
+    /// One message missing, doubled, or with one field of it, however deep, at one of the ends of what the wire can hold; and so
     /// many more with random bytes of one changed, where these are a message still.
     /// </summary>
-    public static IEnumerable<IReadOnlyList<IMessage>> Of(IReadOnlyList<IMessage> answers, int random)
+    public static IEnumerable<MessageMutant> Of(IReadOnlyList<IMessage> messages, int random)
     {
-        for (int i = 0; i < answers.Count; i++)
+        for (int i = 0; i < messages.Count; i++)
         {
-            yield return [.. answers.Take(i), .. answers.Skip(i + 1)];
-            yield return [.. answers.Take(i + 1), .. answers.Skip(i)];
-            foreach (IMessage changed in Extremes(answers[i]))
+            yield return new($"without message {i}", [.. messages.Take(i), .. messages.Skip(i + 1)]);
+            yield return new($"message {i} doubled", [.. messages.Take(i + 1), .. messages.Skip(i)]);
+            int number = 0;
+            foreach (IMessage changed in Extremes(messages[i]))
             {
-                yield return [.. answers.Take(i), changed, .. answers.Skip(i + 1)];
+                yield return new(
+                    $"change {number++} of a field of message {i}", [.. messages.Take(i), changed, .. messages.Skip(i + 1)]);
             }
         }
 
-        var generator = new Random(answers.Count);
+        int seed = messages.Count;
+        var generator = new Random(seed);
         for (int i = 0; i < random; i++)
         {
-            int which = generator.Next(answers.Count);
-            if (Flip(answers[which], generator) is { } changed)
+            int which = generator.Next(messages.Count);
+            if (Flip(messages[which], generator) is { } changed)
             {
-                yield return [.. answers.Take(which), changed, .. answers.Skip(which + 1)];
+                yield return new($"seed {seed}, round {i}", [.. messages.Take(which), changed, .. messages.Skip(which + 1)]);
             }
         }
     }
@@ -71,21 +74,36 @@ internal static class AnswerMutants
                     yield return changed;
                 }
             }
-
-            yield break;
+            else if (field.FieldType != FieldType.Message && field.Accessor.GetValue(message) is System.Collections.IList { Count: > 0 })
+            {
+                foreach (object value in EndsOf(field))
+                {
+                    yield return value;
+                }
+            }
         }
+        else if (field.FieldType == FieldType.Message)
+        {
+            IMessage part = (IMessage?)field.Accessor.GetValue(message) ?? field.MessageType.Parser.ParseFrom([]);
+            yield return part;
+            foreach (IMessage changed in Extremes(part))
+            {
+                yield return changed;
+            }
+        }
+        else
+        {
+            foreach (object value in EndsOf(field))
+            {
+                yield return value;
+            }
+        }
+    }
 
+    private static IEnumerable<object> EndsOf(FieldDescriptor field)
+    {
         switch (field.FieldType)
         {
-            case FieldType.Message:
-                IMessage part = (IMessage?)field.Accessor.GetValue(message) ?? field.MessageType.Parser.ParseFrom([]);
-                yield return part;
-                foreach (IMessage changed in Extremes(part))
-                {
-                    yield return changed;
-                }
-
-                break;
             case FieldType.UInt32:
                 foreach (uint value in new uint[] { 0, 1, 255, 256, 300, 65, 1u << 22, int.MaxValue, 1u << 31, uint.MaxValue })
                 {
@@ -125,11 +143,17 @@ internal static class AnswerMutants
 
                 break;
             case FieldType.String:
+                yield return "";
                 yield return "\u001b[2J\nnext line";
+                yield return "a\0b";
                 yield return new string('x', 100_000);
                 break;
             case FieldType.Bytes:
-                foreach (byte[] value in new byte[][] { [0], [0xff, 0xfe], "/etc/passwd"u8.ToArray(), "../up"u8.ToArray(), new byte[300_000] })
+                foreach (byte[] value in new byte[][]
+                {
+                    [], [0], [0xff, 0xfe], "a\0b"u8.ToArray(), "\u001b[2J\nnext line"u8.ToArray(), "/etc/passwd"u8.ToArray(), ".."u8.ToArray(),
+                    "../up"u8.ToArray(), new byte[300_000], [.. Enumerable.Repeat((byte)'x', 300_000)],
+                })
                 {
                     yield return ByteString.CopyFrom(value);
                 }
