@@ -51,6 +51,8 @@ public sealed partial class AgentCalls : Contract.AgentServiceBase
             throw new RpcException(new Status(StatusCode.Unavailable, "the agent is leaving"));
         }
 
+        // All that can be wrong with it, before there is a process.
+        var timeout = ExecRequestReader.Timeout(start);
         var id = ExecRequestReader.Id(start.ExecId);
         if (!id.IsEmpty && !_outcomes.TryBegin(id))
         {
@@ -68,7 +70,7 @@ public sealed partial class AgentCalls : Contract.AgentServiceBase
             throw;
         }
 
-        var call = new RunningExec(child, start, responseStream, _options.TerminationGrace);
+        var call = new RunningExec(child, start, responseStream, timeout, _options.TerminationGrace);
         await call.RunAsync(
             requestStream,
             _options.TimeProvider,

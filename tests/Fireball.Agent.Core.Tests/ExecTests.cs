@@ -124,6 +124,18 @@ public abstract class ExecTests(AgentFixture fixture)
     }
 
     [Fact]
+    public async Task A_time_out_that_cannot_be_starts_nothing()
+    {
+        ExecStart start = AgentClient.Shell("sleep 1000");
+        start.ExecId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16));
+        start.Timeout = new Duration { Seconds = -1 };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => _client.RunAsync(start));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        OutcomeResponse outcome = await _client.Calls.OutcomeAsync(new OutcomeRequest { ExecId = start.ExecId });
+        Assert.Equal(OutcomeResponse.Types.State.NotStarted, outcome.State);
+    }
+
+    [Fact]
     public async Task A_signal_reaches_the_whole_group()
     {
         using var call = _client.Exec();

@@ -14,6 +14,7 @@ internal sealed class RunningExec(
     ChildProcess child,
     ExecStart start,
     IServerStreamWriter<ExecResponse> responses,
+    TimeSpan timeout,
     TimeSpan grace)
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
@@ -206,18 +207,14 @@ internal sealed class RunningExec(
         }
     }
 
-    private ITimer? StartTimer(TimeProvider time)
-    {
-        var timeout = ExecRequestReader.Timeout(start);
-        return timeout == Timeout.InfiniteTimeSpan
-            ? null
-            : time.CreateTimer(
-                static state => ((RunningExec)state!).End(
-                    new Status(StatusCode.DeadlineExceeded, "the command ran longer than its time-out and was killed")),
-                this,
-                timeout,
-                Timeout.InfiniteTimeSpan);
-    }
+    private ITimer? StartTimer(TimeProvider time) => timeout == Timeout.InfiniteTimeSpan
+        ? null
+        : time.CreateTimer(
+            static state => ((RunningExec)state!).End(
+                new Status(StatusCode.DeadlineExceeded, "the command ran longer than its time-out and was killed")),
+            this,
+            timeout,
+            Timeout.InfiniteTimeSpan);
 
     // The first reason counts; the ladder is climbed once.
     private void End(Status verdict)
