@@ -1,5 +1,6 @@
 using Fireball.Files;
 using Fireball.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Contract = Fireball.V1.AgentService;
 
@@ -25,18 +26,43 @@ public static class AgentBinding
     {
         ArgumentNullException.ThrowIfNull(serviceBinder);
         serviceBinder.AddMethod(
-            Contract.ExecMethod, service is null ? null : new DuplexStreamingServerMethod<ExecRequest, ExecResponse>(service.Exec));
+            For(Contract.ExecMethod, service), service is null ? null : new DuplexStreamingServerMethod<ExecRequest, ExecResponse>(service.Exec));
         serviceBinder.AddMethod(
-            Contract.OutcomeMethod, service is null ? null : new UnaryServerMethod<OutcomeRequest, OutcomeResponse>(service.Outcome));
+            For(Contract.OutcomeMethod, service), service is null ? null : new UnaryServerMethod<OutcomeRequest, OutcomeResponse>(service.Outcome));
         serviceBinder.AddMethod(
-            Put, service is null ? null : new DuplexStreamingServerMethod<PutRequest, PutResponse>(service.Put));
+            For(Put, service), service is null ? null : new DuplexStreamingServerMethod<PutRequest, PutResponse>(service.Put));
         serviceBinder.AddMethod(
-            Contract.GetMethod, service is null ? null : new ServerStreamingServerMethod<GetRequest, GetResponse>(service.Get));
+            For(Contract.GetMethod, service), service is null ? null : new ServerStreamingServerMethod<GetRequest, GetResponse>(service.Get));
         serviceBinder.AddMethod(
-            Contract.StatMethod, service is null ? null : new UnaryServerMethod<StatRequest, StatResponse>(service.Stat));
+            For(Contract.StatMethod, service), service is null ? null : new UnaryServerMethod<StatRequest, StatResponse>(service.Stat));
         serviceBinder.AddMethod(
-            Contract.PingMethod, service is null ? null : new UnaryServerMethod<PingRequest, PingResponse>(service.Ping));
+            For(Contract.PingMethod, service), service is null ? null : new UnaryServerMethod<PingRequest, PingResponse>(service.Ping));
         serviceBinder.AddMethod(
-            Contract.ShutdownMethod, service is null ? null : new UnaryServerMethod<ShutdownRequest, ShutdownResponse>(service.Shutdown));
+            For(Contract.ShutdownMethod, service), service is null ? null : new UnaryServerMethod<ShutdownRequest, ShutdownResponse>(service.Shutdown));
+    }
+
+    // ASP.NET Core ends a call whose request cannot be read with UNKNOWN, as if the service had failed; gRPC has INTERNAL for it, as
+    // over ZMTP.
+    private static Method<TRequest, TResponse> For<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, Contract.AgentServiceBase? service)
+        where TRequest : class
+        where TResponse : class =>
+        service is not null ? method : new Method<TRequest, TResponse>(
+            method.Type,
+            method.ServiceName,
+            method.Name,
+            Marshallers.Create(method.RequestMarshaller.ContextualSerializer, context => Read(method.RequestMarshaller, context)),
+            method.ResponseMarshaller);
+
+    private static T Read<T>(Marshaller<T> marshaller, DeserializationContext context)
+    {
+        try
+        {
+            return marshaller.ContextualDeserializer(context);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException)
+        {
+            throw new RpcException(new Status(StatusCode.Internal, $"a request cannot be read: {e.Message}", e));
+        }
     }
 }

@@ -12,5 +12,5 @@ public sealed class FileCopyException(byte[] path, int errno, string message) : 
     public byte[] Path { get; } = path;
 
     internal static FileCopyException FromErrno(ReadOnlySpan<byte> path, int result) =>
-        new(path.ToArray(), -result, $"{TerminalText.Escape(path)}: {Linux.Errno.Describe(-result)}");
+        new(path.ToArray(), -result, $"{TerminalText.EscapePath(path)}: {Linux.Errno.Describe(-result)}");
 }

@@ -9,6 +9,9 @@ namespace Fireball.Linux;
 /// </summary>
 public static class TerminalText
 {
+    /// <summary>So much is shown of a path that is too long; arbitrary.</summary>
+    private const int ShownLength = 100;
+
     /// <summary>
     /// Bytes as one line of text. Control characters become \n, \t, \e or \xNN; bytes that are not UTF-8 become \xNN;
     /// format, separator, private and unassigned characters become \u{N}; a backslash is doubled, so that no two names
@@ -35,6 +38,14 @@ public static class TerminalText
 
         return text.ToString();
     }
+
+    /// <summary>
+    /// A path as one line of text, and of what is too long for one only its beginning and its length: a status of gRPC that does
+    /// not fit into the headers ends all calls of its connection.
+    /// </summary>
+    public static string EscapePath(ReadOnlySpan<byte> path) => path.Length <= PosixFile.MaxPathLength
+        ? Escape(path)
+        : $"{Escape(path[..ShownLength])}... ({path.Length} bytes)";
 
     /// <inheritdoc cref="Escape(ReadOnlySpan{byte})"/>
     public static string Escape(string value)

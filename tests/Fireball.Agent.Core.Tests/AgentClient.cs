@@ -19,6 +19,9 @@ internal sealed class AgentClient : IAsyncDisposable
 
     internal AgentService.AgentServiceClient Calls { get; }
 
+    /// <summary>Calls of any kind, right or wrong.</summary>
+    internal CallInvoker Invoker => _channel.Invoker;
+
     /// <summary>The same agent as the library has it.</summary>
     internal FireballHost Host { get; }
 

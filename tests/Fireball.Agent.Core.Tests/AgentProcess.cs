@@ -49,8 +49,13 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>The session channel as a stream, for a connection without a socket.</summary>
     internal DuplexStream Channel { get; }
 
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="adjust">Changes what it is told.</param>
+    /// <param name="root">What it has for "/", with itself in it as "/agent"; null: as all have it.</param>
+    /// <param name="transport">What calls travel in; null: ZMTP.</param>
+    /// <param name="wrapper">A program, with arguments, that becomes the one named after them; null: none.</param>
     internal static async Task<AgentProcess> StartAsync(
-        Action<LaunchRequest>? adjust = null, string? root = null, AgentTransport? transport = null)
+        Action<LaunchRequest>? adjust = null, string? root = null, AgentTransport? transport = null, IReadOnlyList<string>? wrapper = null)
     {
         transport ??= AgentTransport.Zmq;
         var secret = RandomNumberGenerator.GetBytes(32);
@@ -63,7 +68,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         };
         adjust?.Invoke(request);
         var process = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "\"$@\" --marker fireball-test; exit $?", "sh", .. root is null ? [Executable(transport)] : (string[])["chroot", root, "/agent"]])
+            "/bin/sh", ["-c", "\"$@\" --marker fireball-test; exit $?", "sh", .. wrapper ?? [], .. root is null ? [Executable(transport)] : (string[])["chroot", root, "/agent"]])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -121,7 +121,7 @@ public sealed class FileService(byte[] home, TemporaryJournal? journal)
     }
 
     private static RpcException Failure(byte[] path, int errno) => new(new Status(
-        StatusMapping.ToStatusCode(errno), $"{TerminalText.Escape(path)}: {Errno.Describe(errno)}"));
+        StatusMapping.ToStatusCode(errno), $"{TerminalText.EscapePath(path)}: {Errno.Describe(errno)}"));
 
     private static FileEntry.Types.Type ToType(FileKind kind) => kind switch
     {

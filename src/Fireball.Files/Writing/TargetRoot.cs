@@ -42,7 +42,7 @@ internal sealed class TargetRoot : IDisposable
             && (EntryPath.Check(options.Name, out int slash, out _) is not null || slash > 0))
         {
             throw new FileCopyException(
-                options.Name, Errno.EINVAL, $"{TerminalText.Escape(options.Name)}: not a name for a copy");
+                options.Name, Errno.EINVAL, $"{TerminalText.EscapePath(options.Name)}: not a name for a copy");
         }
 
         int fd = PosixFile.OpenAt(PosixFile.CurrentDirectory, target, OpenFlags.Directory);

@@ -101,7 +101,7 @@ public sealed partial class TreeWriter : IDisposable
     {
         if (_entry is not null)
         {
-            throw new InvalidDataException($"The stream ended inside {TerminalText.Escape(_entry.Path.Span)}.");
+            throw new InvalidDataException($"The stream ended inside {TerminalText.EscapePath(_entry.Path.Span)}.");
         }
 
         while (_stack.Count > 0)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using static Fireball.Linux.NativeConstants;
 
 namespace Fireball.Linux;
@@ -58,7 +57,7 @@ internal static unsafe class ExecutableSearch
     /// <summary>The failure for an error number that concerns the command itself.</summary>
     internal static SpawnException Failure(ReadOnlySpan<byte> command, int errno)
     {
-        var name = Encoding.UTF8.GetString(command);
+        var name = TerminalText.EscapePath(command);
         return errno switch
         {
             Errno.ENOENT or Errno.ENOTDIR when !command.Contains((byte)'/') =>

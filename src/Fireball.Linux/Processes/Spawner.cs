@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using static Fireball.Linux.NativeConstants;
 
 namespace Fireball.Linux;
@@ -187,5 +186,5 @@ internal static unsafe class Spawner
     private static SpawnException Directory(ReadOnlySpan<byte> path, int errno) => new(
         SpawnFailure.WorkingDirectory,
         errno,
-        $"working directory {Encoding.UTF8.GetString(path)}: {Errno.Describe(errno)}");
+        $"working directory {TerminalText.EscapePath(path)}: {Errno.Describe(errno)}");
 }

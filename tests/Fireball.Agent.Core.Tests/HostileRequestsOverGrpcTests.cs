@@ -1,0 +1,4 @@
+namespace Fireball.Agent.Core.Tests;
+
+public sealed class HostileRequestsOverGrpcTests(PoorGrpcAgentFixture fixture)
+    : HostileRequestTests(fixture), IClassFixture<PoorGrpcAgentFixture>;

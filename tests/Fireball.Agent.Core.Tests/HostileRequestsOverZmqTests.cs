@@ -1,0 +1,4 @@
+namespace Fireball.Agent.Core.Tests;
+
+public sealed class HostileRequestsOverZmqTests(PoorZmqAgentFixture fixture)
+    : HostileRequestTests(fixture), IClassFixture<PoorZmqAgentFixture>;
