@@ -5,6 +5,7 @@ using Fireball.Serve.Client;
 using Fireball.TestSupport;
 using Fireball.V1;
 using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Fireball.Serve.Tests;
@@ -58,6 +59,9 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The login user's home directory on all of the hosts.</summary>
     public string Home { get; }
 
+    /// <summary>Calls of any kind, right or wrong, on the connection of the client made last.</summary>
+    public CallInvoker Invoker { get; private set; } = null!;
+
     /// <summary>A client with a connection of its own.</summary>
     public async Task<V1.ControllerService.ControllerServiceClient> ClientAsync(string way)
     {
@@ -65,11 +69,13 @@ internal sealed class Bed : IAsyncDisposable
         {
             GrpcChannel channel = GrpcClient.Open(Socket);
             _channels.Add(channel);
+            Invoker = channel.CreateCallInvoker();
             return new V1.ControllerService.ControllerServiceClient(channel);
         }
 
         ServeClient client = await ServeClient.OpenAsync(ServeSocket.TryConnect(Paths.Socket)!, CancellationToken.None);
         _clients.Add(client);
+        Invoker = client.Invoker;
         return new V1.ControllerService.ControllerServiceClient(client.Invoker);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fireball.Controller;
+using Fireball.Linux;
 using Fireball.Rpc;
 using Fireball.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -18,6 +19,9 @@ internal static class Failures
     /// <summary>The call was not made because there is no connection; its step is not known more closely.</summary>
     private const string UnknownStep = "connect";
 
+    /// <summary>Characters of a message: it comes in a header twice, and a header that does not fit ends the connection.</summary>
+    private const int MaxMessage = 1024;
+
     private const string UnknownOutcome = "unknown";
     private const string ExitedOutcome = "exited";
 
@@ -31,7 +35,7 @@ internal static class Failures
         ? new RunFailure
         {
             Code = (int)found.Code,
-            Message = failure.Message,
+            Message = Line(failure.Message),
             Phase = found.Phase,
             Outcome = found.Outcome,
             Reason = found.Reason,
@@ -48,6 +52,7 @@ internal static class Failures
     public static RpcException Make(
         StatusCode code, ErrorReason reason, string message, Exception? cause = null, string phase = "", string outcome = "")
     {
+        message = Line(message);
         var info = new ErrorInfo { Domain = Domain, Reason = NameOf(reason) };
         var trailers = new Metadata();
         if (cause is FireballException { Host: var host })
@@ -72,7 +77,7 @@ internal static class Failures
         {
             status.Details.Add(Any.Pack(new BadRequest
             {
-                FieldViolations = { new BadRequest.Types.FieldViolation { Field = wrong.Field, Description = wrong.Reason } },
+                FieldViolations = { new BadRequest.Types.FieldViolation { Field = wrong.Field, Description = Line(wrong.Reason) } },
             }));
         }
 
@@ -85,6 +90,14 @@ internal static class Failures
         reason.ToString().Select(static (letter, i) => i > 0 && char.IsUpper(letter)
             ? $"_{letter}"
             : char.ToUpper(letter, CultureInfo.InvariantCulture).ToString()));
+
+    private static string Line(string message)
+    {
+        string line = TerminalText.Line(message);
+        return line.Length <= MaxMessage
+            ? line
+            : $"{line[..(char.IsHighSurrogate(line[MaxMessage - 1]) ? MaxMessage - 1 : MaxMessage)]}...";
+    }
 
     private static Found? Find(Exception failure) => failure switch
     {

@@ -47,7 +47,7 @@ public class FakeAgent : V1.AgentService.AgentServiceBase
             Ids.Add(start.ExecId);
         }
 
-        string[] words = [.. start.Argv.Select(word => word.ToStringUtf8())];
+        string[] words = start.Argv is [] ? [start.Shell.ToStringUtf8()] : [.. start.Argv.Select(word => word.ToStringUtf8())];
         if (BeforeStart is { } pause)
         {
             BeforeStart = null;

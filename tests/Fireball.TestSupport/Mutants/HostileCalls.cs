@@ -88,22 +88,20 @@ public sealed class HostileCalls(CallInvoker invoker)
         Task reading = ReadAsync(call.ResponseStream);
         try
         {
-            for (int i = 0; i < requests.Count; i++)
+            foreach (byte[] request in requests.Take(cancelAfter ?? requests.Count))
             {
-                if (i == cancelAfter)
-                {
-                    await cancel.CancelAsync();
-                }
-
-                await call.RequestStream.WriteAsync(requests[i]);
+                await call.RequestStream.WriteAsync(request);
             }
 
-            if (cancelAfter is not null)
+            if (cancelAfter is null)
             {
+                await call.RequestStream.CompleteAsync();
+            }
+            else
+            {
+                // And nothing after it: what still came on a stream that was reset would end an HTTP/2 connection (RFC 9113, 5.1).
                 await cancel.CancelAsync();
             }
-
-            await call.RequestStream.CompleteAsync();
         }
         catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException)
         {
