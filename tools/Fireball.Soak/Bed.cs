@@ -99,11 +99,17 @@ internal sealed class Bed : IAsyncDisposable
         : [];
 
     /// <summary>The first, or the second, process of each agent on the host.</summary>
-    public IEnumerable<int> Agents(bool worker) => Processes.All()
-        .Where(process => process.CommandLine.Contains(worker ? " --worker " : " --marker ", StringComparison.Ordinal)
-            && Processes.EnvironmentOf(process.Pid).Contains($"HOME={User.Home} ", StringComparison.Ordinal)
-            && !process.CommandLine.StartsWith("sh -c", StringComparison.Ordinal))
-        .Select(process => process.Pid);
+    public IEnumerable<int> Agents(bool worker)
+    {
+        HashSet<int> found = [.. Processes.All()
+            .Where(process => process.CommandLine.Contains(worker ? " --worker " : " --marker ", StringComparison.Ordinal)
+                && Processes.EnvironmentOf(process.Pid).Contains($"HOME={User.Home} ", StringComparison.Ordinal)
+                && !process.CommandLine.StartsWith("sh -c", StringComparison.Ordinal))
+            .Select(process => process.Pid)];
+
+        // A command has its agent's words until it becomes what it runs.
+        return [.. found.Where(pid => Processes.Find(pid) is { } process && !found.Contains(process.Parent))];
+    }
 
     /// <summary>sshd's processes for the sessions.</summary>
     public IEnumerable<int> Sessions() => Processes.ChildrenOf(_server.ProcessId).Select(child => child.Pid);

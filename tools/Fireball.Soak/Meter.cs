@@ -43,9 +43,19 @@ internal sealed class Meter(Bed bed)
                 continue;
             }
 
-            memory.Add(pids.Sum(Processes.ResidentMemory) / MiB);
-            descriptors.Add(pids.Sum(pid => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length));
-            threads.Add(pids.Sum(pid => Directory.GetDirectories($"/proc/{pid}/task").Length));
+            try
+            {
+                double resident = pids.Sum(Processes.ResidentMemory) / MiB;
+                int open = pids.Sum(pid => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length);
+                int running = pids.Sum(pid => Directory.GetDirectories($"/proc/{pid}/task").Length);
+                memory.Add(resident);
+                descriptors.Add(open);
+                threads.Add(running);
+            }
+            catch (Exception gone) when (gone is IOException or InvalidOperationException)
+            {
+                // One ended while it was looked at; the next sample is soon.
+            }
         }
     }
 
