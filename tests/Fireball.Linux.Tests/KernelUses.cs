@@ -67,8 +67,8 @@ internal static class KernelUses
     private static readonly HashSet<string> Ours =
     [
         "LocalDescriptor.NullDevice", "OutputBuffer.Capacity", "OutputBuffer.MaxKept", "OwnProcess.OldDescriptorLimit",
-        "PosixText.EscapeBase", "Reactor.Batch", "Reactor.WakeData", "Signal.StatusBase", "Timespec.NanosecondsPerSecond", "UnixConnector.MaxSeconds",
-        "UnixListener.Backlog",
+        "PosixText.EscapeBase", "Reactor.Batch", "Reactor.WakeData", "Signal.StatusBase", "TerminalText.ShownLength",
+        "Timespec.NanosecondsPerSecond", "UnixConnector.MaxSeconds", "UnixListener.Backlog",
     ];
 
     /// <summary>All for one architecture: an expression in C, and what we take its value to be there.</summary>
