@@ -81,7 +81,9 @@ public sealed class HostileHostTests(HostileHostTests.Host host) : IClassFixture
     public async Task What_never_ends_is_ended(string connector, string script)
     {
         var e = await FailsAsync(connector, script, Options() with { Limit = Short });
-        Assert.StartsWith("ssh or the login shell has not come to an end within 1 s", e.Message, StringComparison.Ordinal);
+
+        // On a busy machine the limit may come before the login shell has begun: then it is said of the host.
+        Assert.Contains("has not come to an end within 1 s", e.Message, StringComparison.Ordinal);
     }
 
     [RequiresTheory("sshd", "ssh")]
