@@ -122,13 +122,17 @@ internal sealed class Bed : IAsyncDisposable
             yield return string.Create(CultureInfo.InvariantCulture, $"process {pid}");
         }
 
+        // Where executables are kept: the second where the first was being removed.
+        string[] caches = [User.Home + "/.cache/fireball", "/tmp/fireball-" + User.Name];
         foreach (string path in Directory.EnumerateFileSystemEntries("/tmp").Concat(Directory.EnumerateFileSystemEntries("/dev/shm")).Where(IsUsers))
         {
-            yield return path;
+            if (!caches.Contains(path))
+            {
+                yield return path;
+            }
         }
 
-        string cache = User.Home + "/.cache/fireball";
-        foreach (string path in Directory.Exists(cache) ? Directory.EnumerateFileSystemEntries(cache) : [])
+        foreach (string path in caches.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries))
         {
             if (path.EndsWith(".part", StringComparison.Ordinal))
             {
