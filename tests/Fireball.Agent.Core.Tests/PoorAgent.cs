@@ -9,7 +9,7 @@ namespace Fireball.Agent.Core.Tests;
 /// </summary>
 internal sealed class PoorAgent : IAsyncDisposable
 {
-    // The user and the group of that name ("nobody", "nogroup"), which every Linux has.
+    // The user id and the group id that own no file: what Linux shows where an id has no place (overflowuid, proc(5)).
     private const string User = "65534";
 
     private readonly TemporaryDirectory _directory;

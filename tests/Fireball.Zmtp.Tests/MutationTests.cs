@@ -162,7 +162,7 @@ public sealed class MutationTests
     {
         var mechanism = bytes.Length > 12 && bytes[12] == (byte)'P' ? MechanismKind.Plain : MechanismKind.Null;
         await using var connection = await ZmtpConnection.AcceptAsync(
-            new SegmentedStream(bytes, seed), Connections.Server(mechanism));
+            new SegmentedStream(bytes, Segments(seed)), Connections.Server(mechanism));
         var (messages, length) = (0, 0L);
         while (await connection.WaitToReadAsync())
         {
@@ -240,6 +240,13 @@ public sealed class MutationTests
 
             yield return [.. mutant];
         }
+    }
+
+    // Mostly small ones, sometimes all there is.
+    private static Func<int, int> Segments(int seed)
+    {
+        var random = new Random(seed);
+        return most => random.Next(4) == 0 ? most : random.Next(1, Math.Min(most, 16) + 1);
     }
 
     private static byte[] Changed(byte[] session, int position, byte value)

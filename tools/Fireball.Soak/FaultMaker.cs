@@ -40,6 +40,7 @@ internal sealed class FaultMaker(Bed bed, Random random)
         ];
         while (!stop.IsCancellationRequested)
         {
+            // Time is what is made here: a pause between two faults. Cancelled, it is the end of the loop, after one more fault.
             await Task.Delay(LongestPause * random.NextDouble(), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             (string name, Func<Task> make) = kinds[random.Next(kinds.Length)];
             await make();
@@ -63,6 +64,8 @@ internal sealed class FaultMaker(Bed bed, Random random)
     {
         List<int> all = [.. pids];
         await Task.WhenAll(all.Select(pid => Command.RunAsync("kill", ["-STOP", Text(pid)])));
+
+        // How long they are stopped is the fault.
         await Task.Delay(LongestStop * random.NextDouble());
         await Task.WhenAll(all.Select(pid => Command.RunAsync("kill", ["-CONT", Text(pid)])));
     }

@@ -58,6 +58,7 @@ internal static class SoakRun
         List<string> left;
         while ((left = [.. bed.Leftovers()]).Count > 0 && Stopwatch.GetElapsedTime(start) < LeaveTime)
         {
+            // An agent on its lease tells no process here when it leaves: it is looked at again.
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 

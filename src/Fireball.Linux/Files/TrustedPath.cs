@@ -16,8 +16,8 @@ public static class TrustedPath
     public static string? WhyNot(string path) => WhyNot(path, 0, PeerIdentity.OwnUserId);
 
     /// <summary>
-    /// The same from a directory on, which is relied on already, with the user whom it belongs to: a program's own directory is,
-    /// when the program runs.
+    /// The same from a directory on that is relied on already, and so is its owner: a program's own directory, when the program
+    /// runs.
     /// </summary>
     /// <param name="path">Absolute.</param>
     /// <param name="directory">What <paramref name="path"/> begins with; without a slash at its end.</param>

@@ -188,11 +188,6 @@ public sealed unsafe class Reactor : IDisposable
         List<ReactorTimer> due;
         lock (_gate)
         {
-            if (!_timers.Exists(timer => timer.Remaining() == 0))
-            {
-                return;
-            }
-
             due = _timers.FindAll(timer => timer.Remaining() == 0);
         }
 
@@ -246,7 +241,8 @@ public sealed unsafe class Reactor : IDisposable
         var ready = new EpollEvents(memory);
         while (!_stopping)
         {
-            var count = NativeCalls.epoll_wait(_epoll.Number, ready.Pointer, Batch, MaxWait());
+            var wait = MaxWait();
+            var count = NativeCalls.epoll_wait(_epoll.Number, ready.Pointer, Batch, wait);
             if (count < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
                 throw new PosixException(Marshal.GetLastPInvokeError(), "epoll_wait");
@@ -265,7 +261,11 @@ public sealed unsafe class Reactor : IDisposable
                 Find(data)?.OnReady(events);
             }
 
-            RunTimers();
+            // One that was set meanwhile is in the next wait.
+            if (wait >= 0)
+            {
+                RunTimers();
+            }
         }
     }
 

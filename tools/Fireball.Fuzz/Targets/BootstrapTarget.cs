@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Fireball.Deploy;
+using Fireball.TestSupport;
 
 namespace Fireball.Fuzz;
 
@@ -34,7 +35,7 @@ internal static class BootstrapTarget
     private static async Task<string> PlayAsync(byte[] input, int segment)
     {
         using var watch = new Watch(Options, static () => true, CancellationToken.None);
-        var stream = new InputStream(input.AsMemory(1), segment);
+        var stream = new SegmentedStream(input.AsMemory(1), most => Math.Min(most, segment));
         var dialogue = new BootstrapDialogue(stream, new MarkedLineReader(stream, Marker), Agents, "request"u8.ToArray(), progress: null, watch);
         try
         {

@@ -1,4 +1,5 @@
 using Fireball.Proof;
+using Fireball.TestSupport;
 
 namespace Fireball.Fuzz;
 
@@ -45,7 +46,7 @@ internal static class ProofTarget
 
     private static void Exchange(ProofRole role, ReadOnlyMemory<byte> said)
     {
-        using var stream = new InputStream(said, int.MaxValue);
+        using var stream = new SegmentedStream(said, static most => most);
         try
         {
             ProofExchange.RunAsync(stream, role, Secret, CancellationToken.None).GetAwaiter().GetResult();

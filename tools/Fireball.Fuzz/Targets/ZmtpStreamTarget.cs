@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
+using Fireball.TestSupport;
 using Fireball.Zmtp;
 
 namespace Fireball.Fuzz;
@@ -47,7 +48,7 @@ internal static class ZmtpStreamTarget
             MaxMessageSize = 600,
             MaxFramesPerMessage = 8,
         };
-        var stream = new InputStream(input.AsMemory(1), segment);
+        var stream = new SegmentedStream(input.AsMemory(1), most => Math.Min(most, segment));
         var said = new StringBuilder();
         try
         {
